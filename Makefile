@@ -1,0 +1,54 @@
+# Seedbed: `make help` lists what there is. Every target sets up what it needs in .venv first.
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+KERNELS := $(wildcard generator/kernels/native/*.c generator/kernels/native/*.h)
+export RAY_USAGE_STATS_ENABLED := 0
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check bench soak format clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 18
+
+install: $(STAMP) ## Set up .venv with Seedbed and its development tools
+
+$(STAMP): pyproject.toml setup.py constraints.txt $(KERNELS)
+	@echo "seedbed: setting up $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+	  { echo "seedbed: Python 3.11 to 3.13 is needed; say which with: make PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=24' 'setuptools>=77' wheel
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(BIN)/python -c 'from generator import kernels; print("seedbed: installed; kernels:", kernels.KIND, \
+	  "" if kernels.KIND == "native" else "(no C compiler was found: the same bytes, slower)")'
+	@touch $(STAMP)
+
+demo: $(STAMP) ## Generate the demo shop (over a million rows) on local Ray, twice, and compare the hashes
+	@$(BIN)/python examples/demo.py
+
+test: $(STAMP) ## Run all tests, on real Ray and a real S3 server that they start themselves
+	@$(BIN)/python -m pytest -m "not soak" -q $(PYTEST_ARGS)
+
+check: $(STAMP) ## Lint, check formatting, types and layering
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+bench: $(STAMP) ## Measure against other generators in the same run; writes bench/results.json
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
+	@$(BIN)/python -m bench
+
+soak: $(STAMP) ## Run the long tests
+	@$(BIN)/python -m pytest -m soak -q $(PYTEST_ARGS)
+
+format: $(STAMP) ## Format and fix what can be fixed
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format --quiet .
+
+clean: ## Remove everything that is made
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -f generator/kernels/_native*.so
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,215 @@
+"""Text → Schema: YAML 1.2 or JSON in, a Schema out, or every mistake at its JSON path.
+
+Duplicate keys, aliases and more than one document are refused; ``NO`` and ``yes`` are text. Nothing is read from
+files here: the caller has the text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
+
+from generator.errors import Mistake, SchemaError, nearest
+from generator.field import Broken, field_types
+from generator.registry import UnknownNameError
+from generator.schema import Schema, Table
+
+Loc = tuple[int | str, ...]
+
+MAX_BYTES = 4 << 20
+MAX_DEPTH = 64
+
+
+def load_schema(document: str | bytes | Mapping[str, Any] | Schema) -> Schema:
+    """The schema of a YAML or JSON text, or of a mapping parsed elsewhere; SchemaError with every mistake in it."""
+    reading = read_schema(document)
+    if reading.mistakes or reading.schema is None:
+        raise SchemaError(reading.mistakes)
+    return reading.schema
+
+
+@dataclass(frozen=True)
+class Reading:
+    """As much of a document as can be read, and the mistakes in the rest.
+
+    Fields that cannot be read are ``Broken`` in the schema, so that compiling it finds the mistakes of the others;
+    where more than fields is wrong there is no schema. ``short`` is the path of the
+    only table where the document was written in short.
+    """
+
+    schema: Schema | None
+    mistakes: tuple[Mistake, ...] = ()
+    short: str | None = None
+
+    def all_mistakes(self, more: Iterable[Mistake]) -> SchemaError:
+        """The mistakes of the reading and more of them, at the places where the user wrote."""
+        found = [*self.mistakes, *more]
+        if self.short is not None:
+            found = [replace(mistake, path=mistake.path.replace(self.short, "$", 1)) for mistake in found]
+        return SchemaError(found)
+
+
+def read_schema(document: str | bytes | Mapping[str, Any] | Schema) -> Reading:
+    """Reads a document as far as it can be; SchemaError where it is no mapping, or neither YAML nor JSON."""
+    if isinstance(document, Schema):
+        return Reading(document)
+    value = _plain(_parse(document) if isinstance(document, str | bytes) else document)
+    if not isinstance(value, dict):
+        raise SchemaError.at("$", "a schema is a mapping", "begin with tables: or with fields:")
+    short = json_path(("tables", str(value.get("name", "data")))) if _is_short(value) else None
+    try:
+        return Reading(Schema.model_validate(value), (), short)
+    except ValidationError as error:
+        mistakes, broken = _mistakes(error, value)
+    schema = None if broken is None else Schema.model_validate(_without(value, broken))
+    return Reading(schema, tuple(mistakes), short)
+
+
+def _is_short(document: dict[str, Any]) -> bool:
+    return "fields" in document and "tables" not in document
+
+
+def _without(document: dict[str, Any], broken: set[Loc]) -> dict[str, Any]:
+    """The document with its broken fields replaced."""
+    copy: dict[str, Any] = _plain(document)
+    for loc in broken:
+        holder: Any = copy
+        for part in loc[:-1]:
+            holder = holder[part]
+        holder[loc[-1]] = Broken(type="broken")
+    return copy
+
+
+def _parse(text: str | bytes) -> Any:
+    if len(text) > MAX_BYTES:
+        raise SchemaError.at("$", f"the document has {len(text):,} bytes", f"the limit is {MAX_BYTES:,}")
+    try:
+        text = text.decode("utf-8-sig") if isinstance(text, bytes) else text.removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise SchemaError.at("$", f"the document is not UTF-8: {error}") from None
+    yaml = YAML(typ="safe", pure=True)
+    yaml.allow_duplicate_keys = False
+    try:
+        _check_events(text)
+        return yaml.load(text)
+    except SchemaError:
+        raise
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+        raise SchemaError.at("$", f"neither YAML nor JSON: {place}{error.problem or error.context}") from None
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise SchemaError.at(
+            "$", f"neither YAML nor JSON: {str(error).splitlines()[0] if str(error) else error!r}"
+        ) from None
+
+
+def _check_events(text: str) -> None:
+    depth = 0
+    for event in YAML(typ="safe", pure=True).parse(text):
+        place = f"line {event.start_mark.line + 1}" if event.start_mark else "?"
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+            raise SchemaError.at("$", f"{place}: aliases and anchors are not allowed", "write the value out")
+        if isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent) and event.tag not in (None, "!"):
+            raise SchemaError.at("$", f"{place}: the tag {event.tag} is not allowed", "write plain values")
+        if isinstance(event, MappingStartEvent | SequenceStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise SchemaError.at("$", f"{place}: nested deeper than {MAX_DEPTH} levels")
+        elif type(event).__name__ in {"MappingEndEvent", "SequenceEndEvent"}:
+            depth -= 1
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {_key(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dt.date):  # YAML's dates: the same document in JSON has text
+        return value.isoformat()
+    return value
+
+
+def _key(key: object) -> str:
+    if isinstance(key, bool):
+        return "true" if key else "false"
+    return "null" if key is None else str(key)
+
+
+def _mistakes(error: ValidationError, document: dict[str, Any]) -> tuple[list[Mistake], set[Loc] | None]:
+    """What is wrong, and the places of the fields concerned; None where something else than fields is wrong."""
+    found: list[Mistake] = []
+    broken: set[Loc] | None = set()
+    for detail in error.errors(include_url=False):
+        loc = _in_document(detail["loc"], document, keep_last=detail["type"] == "missing")
+        field = _field_of(loc)
+        broken = broken | {field} if broken is not None and field is not None else None
+        problem, remedy = detail["msg"], ""
+        if detail["type"] == "extra_forbidden":
+            problem, remedy = f"unknown key {loc[-1]!r}", nearest(str(loc[-1]), _known_keys(document, loc[:-1]))
+        elif detail["type"] == "missing":
+            problem = "is missing"
+        found.append(Mistake(json_path(loc), problem, remedy))
+    return list(dict.fromkeys(found)), broken
+
+
+def _in_document(loc: Loc, document: dict[str, Any], *, keep_last: bool) -> Loc:
+    """A place in pydantic's terms as one in the document: without what names a member of a union or a key as such."""
+    if _is_short(document) and loc[:1] == ("tables",):
+        loc = loc[2:]
+    kept: list[int | str] = []
+    value: Any = document
+    for index, part in enumerate(loc):
+        if _has(value, part):
+            value = value[part]
+            kept.append(part)
+        elif keep_last and index == len(loc) - 1:
+            kept.append(part)
+    return tuple(kept)
+
+
+def _field_of(loc: Loc) -> Loc | None:
+    if loc[:1] == ("fields",) and len(loc) > 1:
+        return loc[:2]
+    return loc[:4] if len(loc) > 3 and loc[0] == "tables" and loc[2] == "fields" else None
+
+
+def _known_keys(document: Any, loc: Loc) -> list[str]:
+    value = document
+    for part in loc:
+        value = value[part]
+    if isinstance(value, dict) and isinstance(value.get("type"), str):
+        try:
+            return list(field_types.get(value["type"]).model_fields)
+        except UnknownNameError:
+            return []
+    if not loc:
+        return [*Schema.model_fields, *(["name", *Table.model_fields] if "tables" not in document else [])]
+    return list(Table.model_fields) if len(loc) == 2 and loc[0] == "tables" else []
+
+
+def _has(value: Any, part: int | str) -> bool:
+    if isinstance(value, list):
+        return isinstance(part, int) and part < len(value)
+    return isinstance(value, dict) and part in value
+
+
+def json_path(loc: Loc) -> str:
+    """A JSON path (RFC 9535) such as ``$.tables.orders.fields.id`` from its parts."""
+    path = "$"
+    for part in loc:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", part):
+            path += f".{part}"
+        else:
+            path += "['" + part.replace("\\", "\\\\").replace("'", "\\'") + "']"
+    return path

@@ -1,0 +1,188 @@
+"""A column type: its options and its behaviour in one class.
+
+A subclass declares its options as pydantic fields, registers itself with ``@field_type(name)`` and implements
+``arrow_type`` and ``generate``; what it computes once (tables, dictionaries, parsed texts) it returns from
+``prepare`` and finds again in ``cells.prepared``. Options that every field has (``nulls``, ``when``, ``unique`` ...)
+are applied by the plan around it, so no type implements them. A type never keeps state of its own.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import BaseModel, ConfigDict, Discriminator, Tag
+from pydantic import Field as Option
+
+from generator.cells import Cells, Rows
+from generator.registry import Registry
+
+if TYPE_CHECKING:
+    from generator.column import Column
+
+Share = Annotated[float, Option(ge=0, le=1)]
+
+
+class ExactShare(BaseModel):
+    """A share that is met exactly, rounded half up: 0.05 of 1,000,000 rows is 50,000 rows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    exactly: Share
+
+
+def _kind_of_nulls(value: object) -> str:
+    return "exact" if isinstance(value, dict | ExactShare) else "share"
+
+
+Nulls = Annotated[Annotated[Share, Tag("share")] | Annotated[ExactShare, Tag("exact")], Discriminator(_kind_of_nulls)]
+
+TEXT = pa.string()
+WORDS = pa.dictionary(pa.int32(), pa.string())
+
+
+class Field(BaseModel, ABC):
+    """The options that every field has, and what a type must and may implement."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    type: str
+    nulls: Nulls = Option(default=0.0, description="Share of null cells; {exactly: share} meets it exactly.")
+    unique: bool = Option(default=False, description="No value twice in the table.")
+    when: str | None = Option(default=None, description="An expression; where it is not true the cell is null.")
+    locale: str | None = Option(default=None, description="Locale of the word lists; default: the document's.")
+    hidden: bool = Option(default=False, description="Computed for other fields, not written.")
+    description: str | None = Option(default=None, description="For the reader of the document; changes nothing.")
+
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ({},)
+    """Options that make good examples; they feed the law tests and the catalogue."""
+    always_unique: ClassVar[bool] = False
+    """Values never repeat as they are; ``unique`` asks for nothing more."""
+
+    @property
+    def depends_on_rows(self) -> bool:
+        """Whether a cell depends on the row count of its own table."""
+        return False
+
+    def sources(self) -> tuple[str, ...]:
+        """The fields of the same row that it reads; ``reference.field`` reads the parent row."""
+        return ()
+
+    def parents(self) -> tuple[str, ...]:
+        """The tables, or ``table.field`` columns, that it reads at rows of its own choosing."""
+        return ()
+
+    def prepare(self, column: Column) -> Any:
+        """Checks the options where the field stands, and computes what ``generate`` needs once.
+
+        Raises SchemaError, best by ``column.wrong(option, problem, remedy)``. Sources are prepared before.
+        """
+
+    @abstractmethod
+    def arrow_type(self, column: Column) -> pa.DataType:
+        """The Arrow type of its cells; called after ``prepare``."""
+
+    @abstractmethod
+    def generate(self, cells: Cells) -> pa.Array:
+        """The cells, a pure function of key and row each; exactly ``arrow_type``, no offset."""
+
+    def cardinality(self, column: Column) -> int | None:
+        """How many different values there are, where they can be counted and ``unrank`` is implemented."""
+        return None
+
+    def unrank(self, cells: Cells, ranks: Rows) -> pa.Array:
+        """The values of these ranks in [0, domain): different ranks give different values."""
+        raise NotImplementedError(f"{self.type} has no countable domain")
+
+    def may_be_null(self, column: Column) -> bool:
+        """Whether ``generate`` can give nulls; by default where a source can be null."""
+        return any(column.reads_null(name) for name in self.sources())
+
+    def dictionary(self, column: Column) -> pa.Array | None:
+        """The values its dictionary-encoded cells choose from, the same for every batch; None for other types."""
+        return None
+
+    def text_width(self, column: Column) -> int:
+        """About how many characters a cell takes as text. Fixes the grid: changing it is a new grid version."""
+        return _WIDTHS.get(column.type.id, 16)
+
+
+_WIDTHS = {
+    pa.bool_().id: 5,
+    pa.int64().id: 7,
+    pa.float64().id: 9,
+    pa.decimal128(10, 2).id: 9,
+    pa.date32().id: 10,
+    pa.timestamp("ms").id: 24,
+}
+
+
+class TextField(Field, ABC):
+    """A field whose cells are text; these options are applied to whatever ``generate`` gives."""
+
+    max_length: int | None = Option(default=None, ge=1, le=4096, description="Longest text, in characters.")
+    case: Literal["lower", "upper", "title"] | None = None
+    prefix: str = Option(default="", max_length=256)
+    suffix: str = Option(default="", max_length=256)
+
+    breaks_at_words: ClassVar[bool] = False
+    """Whether its text is of words: a text that is too long then ends at a word's end."""
+
+    @property
+    def room(self) -> int | None:
+        """How many characters ``max_length`` leaves between prefix and suffix."""
+        return None if self.max_length is None else self.max_length - len(self.prefix) - len(self.suffix)
+
+    def arrow_type(self, column: Column) -> pa.DataType:
+        return TEXT
+
+    @property
+    def dressed(self) -> bool:
+        """Whether any of the text options is in use."""
+        return bool(self.max_length or self.case or self.prefix or self.suffix)
+
+    def dress(self, text: pa.Array) -> pa.Array:
+        """Plain strings with the text options applied, nulls kept."""
+        if self.room is not None:
+            text = self._cut(text, self.room)
+        if self.case is not None:
+            text = {"lower": pc.utf8_lower, "upper": pc.utf8_upper, "title": pc.utf8_title}[self.case](text)
+        if self.prefix or self.suffix:
+            text = pc.binary_join_element_wise(pa.scalar(self.prefix), text, pa.scalar(self.suffix), "")
+        return text
+
+    def _cut(self, text: pa.Array, room: int) -> pa.Array:
+        long = pc.greater(pc.utf8_length(text), room)
+        if not pc.any(long).as_py():
+            return text
+        cut = pc.utf8_slice_codeunits(text, 0, room)
+        if self.breaks_at_words:
+            following = pc.utf8_slice_codeunits(text, room, room + 1)
+            shorter = pc.replace_substring_regex(cut, r"\s+\S*$", "")
+            cut = pc.if_else(pc.equal(following, " "), cut, shorter)
+        return pc.if_else(long, cut, text)
+
+
+class Broken(Field):
+    """Stands for a field of a document that could not be read, while the rest is checked. Never compiled."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    def arrow_type(self, column: Column) -> pa.DataType:
+        raise TypeError("a broken field has no type")
+
+    def generate(self, cells: Cells) -> pa.Array:
+        raise TypeError("a broken field has no cells")
+
+
+_FAMILIES = ["numbers", "choices", "identifiers", "people", "places", "internet", "text", "time", "links", "expression"]
+
+field_types: Registry[Field] = Registry(
+    "field type",
+    "seedbed.field_types",
+    lambda: Field,
+    tuple(f"generator.fields.{family}" for family in _FAMILIES),
+)
+field_type = field_types.register

@@ -1,0 +1,247 @@
+"""Numbers: integers, decimals, floats, booleans and sequences.
+
+Integers and decimals are drawn as indices on an exact grid and never pass through floats, but for the distributions
+that are continuous by nature; those are rounded to the grid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from pydantic import Field as Option
+
+from generator.cells import Cells, Rows
+from generator.column import Column
+from generator.distributions import AnyDistribution, DistributionError, Grid, Uniform
+from generator.field import Field, Share, field_type
+
+_INT64 = range(-(1 << 63), 1 << 63)
+
+Sampler = Callable[[Cells], npt.NDArray[np.int64]]
+
+
+class _OnGrid(Field):
+    """Numbers on a grid: what integer and decimal share."""
+
+    distribution: AnyDistribution = Uniform()
+
+    def _grid(self, column: Column) -> Grid:
+        raise NotImplementedError
+
+    def _array(self, unscaled: npt.NDArray[np.int64]) -> pa.Array:
+        raise NotImplementedError
+
+    def _place(self, grid: Grid) -> tuple[int, int]:
+        """Unscaled value of index 0 and of a step."""
+        raise NotImplementedError
+
+    def prepare(self, column: Column) -> Sampler:
+        try:
+            return self.distribution.on_grid(self._grid(column))
+        except DistributionError as error:
+            raise column.wrong("distribution", str(error)) from None
+
+    def generate(self, cells: Cells) -> pa.Array:
+        return self._on_grid(cells, cells.prepared(cells))
+
+    def cardinality(self, column: Column) -> int | None:
+        return self._grid(column).count
+
+    def unrank(self, cells: Cells, ranks: Rows) -> pa.Array:
+        return self._on_grid(cells, ranks.astype(np.int64))
+
+    def _on_grid(self, cells: Cells, index: npt.NDArray[np.int64]) -> pa.Array:
+        start, step = self._place(self._grid(cells.column))
+        if step != 1:
+            index = index * np.int64(step)
+        return self._array(index + np.int64(start) if start else index)
+
+
+@field_type("integer", "int")
+class Integer(_OnGrid):
+    """A whole number from min to max, both included, in steps."""
+
+    min: int | None = Option(default=None, description="Smallest value; 0, or unbounded with a normal distribution.")
+    max: int | None = None
+    step: int = Option(default=1, ge=1)
+
+    examples = (
+        {"min": 1, "max": 6},
+        {"min": -10, "max": 10, "step": 5},
+        {"min": 1, "max": 100, "distribution": "zipf"},
+    )
+
+    def arrow_type(self, column: Column) -> pa.DataType:
+        return pa.int64()
+
+    def _grid(self, column: Column) -> Grid:
+        low, high = self._bounds()
+        if low is None or high is None:
+            return Grid(Fraction(0), Fraction(self.step), None)
+        if low > high:
+            raise column.wrong("min", f"min {low} is more than max {high}", "swap them")
+        if low not in _INT64 or high not in _INT64:
+            raise column.wrong("max", "values do not fit 64-bit integers", "stay within -2**63 and 2**63 - 1")
+        count = (high - low) // self.step + 1
+        if count > 1 << 63:
+            raise column.wrong("max", f"{count} different values are too many", "at most 2**63")
+        return Grid(Fraction(low), Fraction(self.step), count)
+
+    def _bounds(self) -> tuple[int | None, int | None]:
+        if self.distribution.name == "uniform" or self.min is not None or self.max is not None:
+            low = 0 if self.min is None and (self.max is None or self.max >= 0) else self.min
+            low = self.max - 999_999 if low is None and self.max is not None else low
+            return low, (low or 0) + 999_999 if self.max is None else self.max
+        return None, None
+
+    def _place(self, grid: Grid) -> tuple[int, int]:
+        return int(grid.origin), self.step
+
+    def _array(self, unscaled: npt.NDArray[np.int64]) -> pa.Array:
+        return pa.array(unscaled)
+
+
+@field_type("decimal", "numeric")
+class ExactDecimal(_OnGrid):
+    """An exact decimal number with ``scale`` digits after the point and at most ``precision`` in all."""
+
+    precision: int = Option(default=10, ge=1, le=38)
+    scale: int = Option(default=2, ge=0, le=18)
+    min: Decimal | None = None
+    max: Decimal | None = None
+
+    examples = (
+        {"precision": 8, "scale": 2, "min": 1, "max": 99.99},
+        {"distribution": {"normal": {"mean": 50, "stddev": 9}}},
+    )
+
+    def arrow_type(self, column: Column) -> pa.DataType:
+        return pa.decimal128(self.precision, self.scale)
+
+    def _grid(self, column: Column) -> Grid:
+        if self.scale > self.precision:
+            raise column.wrong("scale", f"scale {self.scale} is more than precision {self.precision}")
+        most = 10 ** min(self.precision, 18) - 1
+        low = self._unscaled(column, "min", self.min, 0 if self.distribution.name == "uniform" else -most)
+        high = self._unscaled(column, "max", self.max, most)
+        if low > high:
+            raise column.wrong("min", f"min {self.min} is more than max {self.max}", "swap them")
+        return Grid(Fraction(low, 10**self.scale), Fraction(1, 10**self.scale), high - low + 1)
+
+    def _unscaled(self, column: Column, option: str, value: Decimal | None, default: int) -> int:
+        if value is None:
+            return default
+        exact = Fraction(value) * 10**self.scale
+        if exact.denominator != 1:
+            raise column.wrong(option, f"{value} has more than {self.scale} digits after the point", "raise scale")
+        if abs(int(exact)) >= 10**self.precision:
+            raise column.wrong(
+                option, f"{value} does not fit decimal({self.precision}, {self.scale})", "raise precision"
+            )
+        if abs(int(exact)) >= 1 << 62:
+            raise column.wrong(option, f"{value} is beyond 18 digits", "use smaller bounds or a smaller scale")
+        return int(exact)
+
+    def _place(self, grid: Grid) -> tuple[int, int]:
+        return int(grid.origin * 10**self.scale), 1
+
+    def _array(self, unscaled: npt.NDArray[np.int64]) -> pa.Array:
+        return decimals(unscaled, self.precision, self.scale)
+
+
+def decimals(unscaled: npt.NDArray[np.int64], precision: int, scale: int) -> pa.Array:
+    """decimal128 values of 64-bit unscaled integers: sign-extended to 128 bits, little endian."""
+    wide = np.empty((len(unscaled), 2), dtype=np.int64)
+    wide[:, 0] = unscaled
+    np.right_shift(unscaled, 63, out=wide[:, 1])
+    return pa.Array.from_buffers(pa.decimal128(precision, scale), len(unscaled), [None, pa.py_buffer(wide)])
+
+
+@field_type("float", "double", "real")
+class Float(Field):
+    """A floating-point number, rounded to ``digits`` decimals; ``digits: null`` keeps the full double."""
+
+    min: float | None = None
+    max: float | None = None
+    distribution: AnyDistribution = Uniform()
+    digits: int | None = Option(default=6, ge=0, le=15)
+
+    examples = (
+        {},
+        {"min": -1, "max": 1, "digits": 2},
+        {"distribution": {"normal": {"mean": 0, "stddev": 1}}, "digits": None},
+    )
+
+    def arrow_type(self, column: Column) -> pa.DataType:
+        return pa.float64()
+
+    def prepare(self, column: Column) -> Callable[[Cells], npt.NDArray[np.float64]]:
+        low, high = self.min, self.max
+        if self.distribution.name == "uniform":
+            low = 0.0 if low is None else low
+            high = low + 1.0 if high is None else high
+        if low is not None and high is not None and low > high:
+            raise column.wrong("min", f"min {low} is more than max {high}", "swap them")
+        try:
+            return self.distribution.between(low, high)
+        except DistributionError as error:
+            raise column.wrong("distribution", str(error)) from None
+
+    def generate(self, cells: Cells) -> pa.Array:
+        values = cells.prepared(cells)
+        if self.digits is not None:
+            power = 10.0**self.digits  # exact up to 10**22
+            values = np.rint(values * power) / power
+        return pa.array(values + 0.0)  # no negative zero
+
+
+@field_type("boolean", "bool")
+class Boolean(Field):
+    """True or false."""
+
+    share: Share = Option(default=0.5, description="Share of true.")
+
+    examples = ({}, {"share": 0.9})
+
+    def arrow_type(self, column: Column) -> pa.DataType:
+        return pa.bool_()
+
+    def generate(self, cells: Cells) -> pa.Array:
+        if self.share == 1.0:
+            true = np.ones(len(cells), dtype=np.bool_)
+        else:
+            true = cells.bits() < np.uint64(int(self.share * 2.0**64))
+        bits = pa.py_buffer(np.packbits(true, bitorder="little"))
+        return pa.Array.from_buffers(pa.bool_(), len(cells), [None, bits])
+
+
+@field_type("sequence", "row_number", "serial")
+class Sequence(Field):
+    """start, start + step, start + 2 step ...: the row's own number."""
+
+    start: int = 1
+    step: int = 1
+
+    always_unique = True
+    examples = ({}, {"start": 1000, "step": -1})
+
+    def prepare(self, column: Column) -> None:
+        if self.step == 0:
+            raise column.wrong("step", "a step of 0 never moves", "use type constant")
+        for option, value in (("start", self.start), ("step", self.start + self.step * max(column.rows - 1, 0))):
+            if value not in _INT64:
+                raise column.wrong(option, "the sequence leaves 64-bit integers", "stay within -2**63 and 2**63 - 1")
+
+    def arrow_type(self, column: Column) -> pa.DataType:
+        return pa.int64()
+
+    def generate(self, cells: Cells) -> pa.Array:
+        rows = cells.rows.view(np.int64)
+        if self.step != 1:
+            rows = rows * np.int64(self.step)
+        return pa.array(rows + np.int64(self.start))

@@ -1,0 +1,63 @@
+"""What all fields share that choose from a list of words: weights, dictionary encoding, uniqueness, length."""
+
+from __future__ import annotations
+
+from abc import ABC
+from typing import ClassVar
+
+import pyarrow as pa
+
+from generator.cells import Cells, Rows
+from generator.column import Column
+from generator.field import WORDS, TextField
+from generator.vocabulary import VocabularyError, WordList, word_list
+
+
+def listed(column: Column, name: str) -> WordList:
+    """A word list in the column's locale; SchemaError where the locale is none."""
+    try:
+        return word_list(name, column.locale)
+    except VocabularyError as error:
+        raise column.wrong("locale", str(error)) from None
+
+
+def chosen(indices: object, words: pa.Array) -> pa.Array:
+    """int32 indices into words, as a dictionary array; the indices are known to be in range."""
+    return pa.DictionaryArray.from_arrays(pa.array(indices), words, safe=False)
+
+
+class WordListField(TextField, ABC):
+    """A word from a list of the locale, as frequent as it is there; never cut: words that are too long are left out."""
+
+    list_name: ClassVar[str]
+
+    def prepare(self, column: Column) -> WordList:
+        words = listed(column, self.list_name)
+        room = self.room
+        if room is not None:
+            words = words.where(lambda word: len(word) <= room)
+            if not words.words:
+                raise column.wrong("max_length", f"no word of the list has {room} or fewer characters", "raise it")
+        return words
+
+    def arrow_type(self, column: Column) -> pa.DataType:
+        return WORDS
+
+    def dictionary(self, column: Column) -> pa.Array:
+        words: WordList = column.prepared
+        return words.array
+
+    def generate(self, cells: Cells) -> pa.Array:
+        words: WordList = cells.prepared
+        return chosen(cells.pick(words.table), words.array)
+
+    def cardinality(self, column: Column) -> int:
+        words: WordList = column.prepared
+        return len(words.words)
+
+    def unrank(self, cells: Cells, ranks: Rows) -> pa.Array:
+        words: WordList = cells.prepared
+        return chosen(ranks.astype("int32"), words.array)
+
+    def text_width(self, column: Column) -> int:
+        return 9

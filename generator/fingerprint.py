@@ -1,0 +1,35 @@
+"""What identifies a data set: a digest of everything that decides its cells."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+import rfc8785
+
+ENGINE_VERSION = "1"
+"""Changes with any golden digest, and with nothing else; recorded, never mixed into keys."""
+
+_DECIDING = ("numpy", "pyarrow", "faker", "mimesis", "babel")
+
+
+def versions() -> dict[str, str]:
+    """The engine's version and those of the pinned packages that can change a cell."""
+    return {"engine": ENGINE_VERSION, **{name: version(name) for name in _DECIDING}}
+
+
+def fingerprint(value: Mapping[str, Any]) -> str:
+    """BLAKE2b-256, in hex, of the canonical JSON (RFC 8785) of a value; integers beyond 2**53 as text."""
+    return hashlib.blake2b(rfc8785.dumps(_safe(value)), digest_size=32).hexdigest()
+
+
+def _safe(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _safe(item) for key, item in value.items() if key != "description"}
+    if isinstance(value, list | tuple):
+        return [_safe(item) for item in value]
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 2**53:
+        return f"int:{value}"
+    return value

@@ -1,0 +1,115 @@
+"""The graph of columns: which column reads which, across tables, in an order that can be prepared."""
+
+from __future__ import annotations
+
+from generator.errors import Mistake, SchemaError, nearest
+from generator.plan import LinkField, Plan, TablePlan
+
+Node = tuple[str, str]
+Graph = dict[Node, tuple[Node, ...] | None]
+"""What each column needs prepared first; None where its sources cannot be told."""
+
+
+def dependencies(plan: Plan) -> tuple[Graph, list[Mistake]]:
+    """The graph of a plan, and a mistake for each name that leads nowhere."""
+    graph: Graph = {}
+    mistakes: list[Mistake] = []
+    for table in plan.tables.values():
+        for name in table.columns:
+            try:
+                graph[table.name, name] = tuple(dict.fromkeys(_needs(plan, table, name)))
+            except SchemaError as error:
+                graph[table.name, name] = None
+                mistakes += error.mistakes
+    return graph, mistakes
+
+
+def _needs(plan: Plan, table: TablePlan, name: str) -> list[Node]:
+    column = table.columns[name]
+    needs: list[Node] = []
+    mistakes: list[Mistake] = []
+    for parent in column.field.parents():
+        try:
+            needs += _parent(plan, column.path("to"), parent)
+        except SchemaError as error:
+            mistakes += error.mistakes
+    for source in column.sources():
+        try:
+            needs += _source(plan, table, column.path(), source)
+        except SchemaError as error:
+            mistakes += error.mistakes
+    if mistakes:
+        raise SchemaError(mistakes)
+    return needs
+
+
+def _parent(plan: Plan, path: str, parent: str) -> list[Node]:
+    table, dot, field = parent.partition(".")
+    if table not in plan.tables:
+        raise SchemaError.at(path, f"there is no table {table!r}", nearest(table, plan.tables))
+    if dot and field not in plan.tables[table].columns:
+        known = nearest(field, plan.tables[table].columns)
+        raise SchemaError.at(path, f"table {table!r} has no field {field!r}", known)
+    return [(table, field)] if dot else []
+
+
+def _source(plan: Plan, table: TablePlan, path: str, source: str) -> list[Node]:
+    head, dot, rest = source.partition(".")
+    if head not in table.columns:
+        raise SchemaError.at(
+            path, f"it reads {head!r}, which is no field of {table.name!r}", nearest(head, table.columns)
+        )
+    needs = [(table.name, head)]
+    if not dot:
+        return needs
+    field = table.columns[head].field
+    if not isinstance(field, LinkField):
+        raise SchemaError.at(
+            path, f"it reads {source!r}, but {head!r} is no reference", "give a field of type reference"
+        )
+    parent = plan.tables.get(field.parent_table())
+    if parent is None:
+        return needs  # said where the reference stands
+    return needs + _source(plan, parent, path, rest)
+
+
+def in_order(graph: Graph) -> tuple[list[Node], list[Mistake]]:
+    """The columns, each after those it needs; columns on a cycle are left out and named."""
+    order: list[Node] = []
+    state: dict[Node, int] = {}
+    mistakes: list[Mistake] = []
+    for start in graph:
+        if start not in state:
+            _visit(graph, start, state, order, mistakes)
+    on_cycle = {node for node, mark in state.items() if mark == 3}
+    return [node for node in order if node not in on_cycle], mistakes
+
+
+def _visit(graph: Graph, start: Node, state: dict[Node, int], order: list[Node], mistakes: list[Mistake]) -> None:
+    """Depth first without recursion; state 1 is open, 2 done, 3 on a cycle."""
+    stack = [(start, iter(graph[start] or ()))]
+    state[start] = 1
+    while stack:
+        node, needs = stack[-1]
+        for need in needs:
+            if need not in state:
+                state[need] = 1
+                stack.append((need, iter(graph[need] or ())))
+                break
+            if state[need] == 1:
+                _cycle([entry[0] for entry in stack], need, state, mistakes)
+        else:
+            stack.pop()
+            state[node] = max(state[node], 2)
+            order.append(node)
+
+
+def _cycle(path: list[Node], need: Node, state: dict[Node, int], mistakes: list[Mistake]) -> None:
+    circle = path[path.index(need) :]
+    for node in circle:
+        state[node] = 3
+    shown = " → ".join(f"{table}.{field}" for table, field in [*circle, need])
+    table, field = need
+    mistakes.append(
+        Mistake(f"$.tables.{table}.fields.{field}", f"fields read each other in a circle: {shown}", "break it")
+    )

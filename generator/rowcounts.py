@@ -1,0 +1,33 @@
+"""How many rows each table has: as given, or as many as its parent's children."""
+
+from __future__ import annotations
+
+from generator.document import json_path
+from generator.errors import Mistake, SchemaError
+from generator.schema import Schema
+
+
+def resolve_rows(schema: Schema) -> Schema:
+    """The schema with every table's ``rows`` filled in; SchemaError names the tables where nothing decides them."""
+    known = {name: table.rows for name, table in schema.tables.items() if table.rows is not None}
+    open_tables = [name for name in schema.tables if name not in known]
+    while open_tables:
+        found = {name: count for name in open_tables if (count := _from_parents(schema, name, known)) is not None}
+        if not found:
+            raise SchemaError(
+                Mistake(json_path(("tables", name, "rows")), "is missing", "say how many rows the table has")
+                for name in open_tables
+            )
+        known |= found
+        open_tables = [name for name in open_tables if name not in found]
+    return schema.with_rows(known)
+
+
+def _from_parents(schema: Schema, name: str, known: dict[str, int]) -> int | None:
+    for field in schema.tables[name].fields.values():
+        bounds: tuple[int, int] | None = getattr(field, "per_parent", None)
+        if bounds is not None:
+            parent = field.parents()[0].partition(".")[0]
+            if parent in known and bounds[0] <= bounds[1]:
+                return known[parent] * (bounds[0] + bounds[1]) // 2
+    return None

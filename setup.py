@@ -1,0 +1,55 @@
+"""Builds the native kernels, one small C library without Python in it; everything else is in pyproject.toml.
+
+A C compiler is all it needs. Where none is found the install succeeds all the same, says so, and Seedbed runs on the
+reference kernels (numpy and pyarrow): the same bytes, slower.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+
+NATIVE = Path("generator/kernels/native")
+
+
+class BuildKernels(build_ext):
+    """Compiles the kernels to ``generator/kernels/_native.so``: a plain shared library, the same for every Python."""
+
+    def get_ext_filename(self, fullname: str) -> str:
+        return str(Path(*fullname.split("."))) + ".so"
+
+    def build_extension(self, ext: Extension) -> None:
+        try:
+            super().build_extension(ext)
+        except Exception as error:
+            print(
+                f"seedbed: the native kernels were not built ({error}).\n"
+                "seedbed: the reference kernels are used instead: the same bytes, several times slower. "
+                "Install a C compiler (gcc or clang) and install again to get the native ones.",
+                file=sys.stderr,
+            )
+
+    def copy_extensions_to_source(self) -> None:
+        built = [ext for ext in self.extensions if Path(self.build_lib, self.get_ext_filename(ext.name)).exists()]
+        self.extensions, every = built, self.extensions
+        try:
+            super().copy_extensions_to_source()
+        finally:
+            self.extensions = every
+
+
+setup(
+    ext_modules=[
+        Extension(
+            "generator.kernels._native",
+            sources=sorted(str(path) for path in NATIVE.glob("*.c")),
+            depends=sorted(str(path) for path in NATIVE.glob("*.h")),
+            extra_compile_args=["-O3", "-std=c11", "-ffp-contract=off", "-fno-math-errno", "-fvisibility=hidden"],
+            optional=True,
+        )
+    ],
+    cmdclass={"build_ext": BuildKernels},
+)
