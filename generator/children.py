@@ -40,6 +40,8 @@ class Children:
         if self.least == self.most:
             parent, number = np.divmod(rows, np.uint64(self.least))
             return parent, number.astype(np.int64) + 1
+        if not len(rows):
+            return rows, np.zeros(0, dtype=np.int64)
         blocks = kernels.muldiv(rows, self.parents, self.parents - 1, BLOCK * self.rows)
         parents = np.empty(len(rows), dtype=np.uint64)
         numbers = np.empty(len(rows), dtype=np.int64)

@@ -14,6 +14,7 @@ from generator.document import json_path
 from generator.errors import SchemaError
 from generator.field import ExactShare, Field, TextField
 from generator.masking import with_nulls
+from generator.uniqueness import exact_count, permuted
 
 if TYPE_CHECKING:
     from generator.expression import Expression
@@ -118,6 +119,17 @@ class Column:
             return self.field.dress(values)
         return values
 
+    @cached_property
+    def depends_on_rows(self) -> bool:
+        """Whether a cell depends on the row count of its own table, by itself or through what it reads of its row."""
+        own = self.field.depends_on_rows or isinstance(self.field.nulls, ExactShare)
+        return own or any(self._reads_rows(name) for name in self.sources())
+
+    def _reads_rows(self, name: str) -> bool:
+        head, dot, _ = name.partition(".")
+        same_table = not dot or self.source(name).table_name == self.table_name
+        return self.siblings.columns[head].depends_on_rows or (same_table and self.source(name).depends_on_rows)
+
     @property
     def digits(self) -> int | None:
         """Decimals that its float cells are rounded to, where they are."""
@@ -165,8 +177,6 @@ class Column:
         nulls = self.field.nulls
         draw = self.key.draw("nulls")
         if isinstance(nulls, ExactShare):
-            from generator.uniqueness import exact_count, permuted
-
             count = np.uint64(exact_count(nulls.exactly, self.rows))
             return np.asarray(permuted(rows, self.rows, draw) >= count)
         if nulls == 0.0:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, BeforeValidator, ConfigDict, SerializeAsAny, model_serializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, SerializeAsAny, create_model, model_serializer
 from pydantic import Field as Option
 from pydantic_core import PydanticCustomError
 
@@ -250,6 +250,8 @@ def _bounded(grid: Grid, name: str) -> int:
 
 DISTRIBUTIONS: dict[str, type[Distribution]] = {cls.name: cls for cls in (Uniform, Normal, Exponential, Zipf)}
 
+_WRAPPERS = {name: create_model(name, **{name: (cls, ...)}) for name, cls in DISTRIBUTIONS.items()}  # type: ignore[call-overload]
+
 
 def parse_distribution(value: object) -> Distribution:
     """A distribution from its name, or from its name with options such as ``{zipf: {s: 1.1}}``."""
@@ -267,7 +269,9 @@ def parse_distribution(value: object) -> Distribution:
         raise PydanticCustomError(
             "distribution", "unknown distribution {name}; {remedy}", {"name": repr(name), "remedy": remedy}
         )
-    return DISTRIBUTIONS[name].model_validate(options or {})
+    wrapped = _WRAPPERS[name].model_validate({name: options or {}})  # so that errors name the place of the option
+    found: Distribution = getattr(wrapped, name)
+    return found
 
 
 AnyDistribution = Annotated[SerializeAsAny[Distribution], BeforeValidator(parse_distribution)]

@@ -150,7 +150,7 @@ def _mistakes(error: ValidationError, document: dict[str, Any]) -> tuple[list[Mi
     broken: set[Loc] | None = set()
     for detail in error.errors(include_url=False):
         loc = _in_document(detail["loc"], document, keep_last=detail["type"] == "missing")
-        field = _field_of(loc)
+        field = None if "[key]" in detail["loc"] else _field_of(loc)  # a name that is none cannot be replaced
         broken = broken | {field} if broken is not None and field is not None else None
         problem, remedy = detail["msg"], ""
         if detail["type"] == "extra_forbidden":

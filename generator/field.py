@@ -66,6 +66,11 @@ class Field(BaseModel, ABC):
         """Whether a cell depends on the row count of its own table."""
         return False
 
+    @property
+    def seeded(self) -> bool:
+        """Whether cells depend on the seed: not so for constants and counters."""
+        return True
+
     def sources(self) -> tuple[str, ...]:
         """The fields of the same row that it reads; ``reference.field`` reads the parent row."""
         return ()

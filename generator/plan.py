@@ -171,7 +171,7 @@ class Plan:
     @cached_property
     def document(self) -> dict[str, Any]:
         """The document with defaults and row counts filled in, as plain JSON; it compiles to the same plan."""
-        return self.schema.model_dump(mode="json", exclude_none=True)
+        return self.schema.model_dump(mode="json")
 
     @cached_property
     def versions(self) -> dict[str, str]:

@@ -28,7 +28,10 @@ def claim_ranks(plan: Plan) -> list[Mistake]:
 
 
 def _alone(column: Column) -> list[Mistake]:
-    domain = column.field.cardinality(column)
+    try:
+        domain = column.field.cardinality(column)
+    except SchemaError as error:
+        return list(error.mistakes)
     if domain is None:
         return list(
             column.wrong(

@@ -96,7 +96,7 @@ class Choice(_Listed):
     examples = (
         {"values": ["new", "vip", "churned"]},
         {"values": {"paid": 8, "open": 1, "refunded": 1}, "exactly": True},
-        {"values": [1, 2, 3], "unique": True},
+        {"values": [1, 2, 3]},
     )
 
     @property
@@ -150,6 +150,10 @@ class Constant(_Listed):
 
     examples = ({"value": 0}, {"value": "pending"})
 
+    @property
+    def seeded(self) -> bool:
+        return False
+
     def prepare(self, column: Column) -> _Values:
         return _Values(values_array(column, "value", (self.value,)))
 
@@ -169,6 +173,10 @@ class Dataset(_Listed):
         {"column": "name", "rows": [{"name": "ASIA"}, {"name": "EUROPE"}]},
         {"column": "size", "rows": [{"size": 1}, {"size": 2}], "weights": [3, 1]},
     )
+
+    @property
+    def seeded(self) -> bool:
+        return self.weights is not None or self.unique
 
     def prepare(self, column: Column) -> _Values:
         missing = [index for index, row in enumerate(self.rows) if row.get(self.column) is None]

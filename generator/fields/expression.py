@@ -40,7 +40,7 @@ class ExpressionField(Field):
 
     value: str = Option(min_length=1, max_length=4096)
 
-    examples = ({"value": "1 + 2"},)
+    examples = ({"value": "name + ' of ' + parent.name"}, {"value": "amount * 2 if id % 2 == 0 else amount"})
 
     def sources(self) -> tuple[str, ...]:
         try:

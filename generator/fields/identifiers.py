@@ -8,29 +8,32 @@ import numpy as np
 import pyarrow as pa
 
 from generator import kernels
-from generator.cells import Cells, Rows
+from generator.cells import Cells
 from generator.column import Column
 from generator.field import TextField, field_type
 
 
 @field_type("uuid", "guid")
 class Uuid(TextField):
-    """A random UUID (RFC 9562, version 4), 36 characters in lower case. Domain: 2**60 of them when unique."""
+    """A random UUID (RFC 9562, version 4), 36 characters in lower case. No two rows of a table have the same."""
 
     version: Literal[4] = 4
 
-    examples = ({}, {"unique": True}, {"case": "upper"})
+    always_unique = True
+    examples = ({}, {"case": "upper"})
+
+    def prepare(self, column: Column) -> None:
+        if self.room is not None and self.room < 36:
+            raise column.wrong("max_length", "a UUID has 36 characters", "drop it")
 
     def generate(self, cells: Cells) -> pa.Array:
-        return kernels.uuid4(cells.bits("high"), cells.bits("low"))
-
-    def cardinality(self, column: Column) -> int | None:
-        return None if self.max_length else 1 << 60
-
-    def unrank(self, cells: Cells, ranks: Rows) -> pa.Array:
-        # 60 free bits of the upper half hold the rank: above and below the four bits of the version.
-        upper = ((ranks >> np.uint64(12)) << np.uint64(16)) | (ranks & np.uint64(0xFFF))
-        return kernels.uuid4(upper, cells.bits("low"))
+        # The upper half is a bijection of the row; the version takes four bits of it, which the lower half keeps.
+        upper = cells.bits("high")
+        kept = (upper & _VERSION) << np.uint64(46)
+        return kernels.uuid4(upper, (cells.bits("low") & ~(_VERSION << np.uint64(46))) | kept)
 
     def text_width(self, column: Column) -> int:
         return 36
+
+
+_VERSION = np.uint64(0xF000)

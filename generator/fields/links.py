@@ -48,7 +48,12 @@ class Reference(Field):
     distribution: AnyDistribution = Uniform()
     per_parent: Bounds | None = Option(default=None, description="Least and most children of each parent.")
 
-    examples = ()
+    examples = (
+        {"to": "parents.id"},
+        {"to": "parents.name", "distribution": {"zipf": {"s": 1.1}}},
+        {"to": "parents.born", "per_parent": [0, 6]},
+        {"to": "children.id"},
+    )
 
     @property
     def depends_on_rows(self) -> bool:
@@ -81,7 +86,7 @@ class Reference(Field):
             raise column.wrong("to", f"table {self.parent_table()!r} has no rows to refer to", "give it at least one")
         if self._own_table(column) and (self.per_parent or self.unique or self.distribution.name != "uniform"):
             raise column.wrong(
-                "to", "a reference to its own table is uniform over earlier rows", "drop the other options"
+                "to", "a reference to its own table is never unique, bounded or weighted", "it takes any earlier row"
             )
         if self.per_parent is not None:
             return _Followed(parents, self._children(column, parents), None)
@@ -140,6 +145,11 @@ class Reference(Field):
 
     def cardinality(self, column: Column) -> int | None:
         found: _Followed = column.prepared
+        key = self._key()
+        if key is not None:
+            parent = column.plan.tables[self.parent_table()].columns[key].field
+            if not (parent.unique or parent.always_unique):
+                raise column.wrong("to", f"the values of {self.to!r} repeat", "refer to a unique field")
         return found.parents
 
     def unrank(self, cells: Cells, ranks: Rows) -> pa.Array:
@@ -174,7 +184,7 @@ class Lookup(_ThroughReference):
     via: str
     field: str
 
-    examples = ()
+    examples = ({"via": "parent", "field": "name"}, {"via": "parent", "field": "born"})
 
     def sources(self) -> tuple[str, ...]:
         return (f"{self.via}.{self.field}",)
@@ -199,7 +209,7 @@ class ChildNumber(_ThroughReference):
 
     of: str
 
-    examples = ()
+    examples = ({"of": "parent"},)
 
     def sources(self) -> tuple[str, ...]:
         return (self.of,)

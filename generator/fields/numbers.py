@@ -230,6 +230,10 @@ class Sequence(Field):
     always_unique = True
     examples = ({}, {"start": 1000, "step": -1})
 
+    @property
+    def seeded(self) -> bool:
+        return False
+
     def prepare(self, column: Column) -> None:
         if self.step == 0:
             raise column.wrong("step", "a step of 0 never moves", "use type constant")

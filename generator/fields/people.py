@@ -11,7 +11,7 @@ class FirstName(WordListField):
     """A first name, as frequent as it is among people of the locale."""
 
     list_name = "first_names"
-    examples = ({}, {"unique": True}, {"case": "upper", "nulls": 0.2})
+    examples = ({}, {"case": "upper"})
 
 
 @field_type("last_name", "surname", "family_name")

@@ -28,7 +28,7 @@ class Country(WordListField):
     """The name of a country (ISO 3166) in the locale's language."""
 
     list_name = "countries"
-    examples = ({}, {"unique": True, "max_length": 25}, {"locale": "de_DE"})
+    examples = ({}, {"max_length": 25}, {"locale": "de_DE"})
 
 
 @dataclass(frozen=True)

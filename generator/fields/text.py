@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -18,6 +19,10 @@ from generator.fields.words import chosen, listed
 from generator.language import Language, LanguageError, parse_pattern, parse_regex, strings
 
 
+LARGEST = 1 << 62
+"""Languages up to this size are counted through for unique values."""
+
+
 @field_type("words")
 class Words(TextField):
     """Several words of the locale, separated by spaces; ``count`` is how many."""
@@ -25,7 +30,7 @@ class Words(TextField):
     count: Bounds = Option(default=(3, 3), description="n or [min, max]")
 
     breaks_at_words = True
-    examples = ({}, {"count": [5, 12], "nulls": 0.3}, {"count": [4, 16], "max_length": 40})
+    examples = ({}, {"count": [5, 12]}, {"count": [4, 16], "max_length": 40})
 
     def prepare(self, column: Column) -> tuple[pa.Array, Any, Any]:
         check_bounds(column, "count", self.count, 1, 1_000)
@@ -74,7 +79,15 @@ class _OfLanguage(TextField):
 
     def cardinality(self, column: Column) -> int | None:
         language: Language = column.prepared
-        return language.size if language.distinct else None
+        if not language.distinct:
+            return None
+        if language.size > LARGEST:
+            raise column.wrong(
+                "unique",
+                f"2**{language.size.bit_length() - 1} texts and more are too many to count through",
+                "shorten them",
+            )
+        return language.size
 
     def unrank(self, cells: Cells, ranks: Rows) -> pa.Array:
         language: Language = cells.prepared
@@ -104,7 +117,7 @@ class _Parsed(_OfLanguage):
 class Pattern(_Parsed):
     """A pattern of characters: ``#`` is a digit, ``?`` a letter, ``*`` either, ``\\`` takes the next one as it is."""
 
-    examples = ({"pattern": "+1-###-###-####"}, {"pattern": "??-\\#*"}, {"pattern": "###", "unique": True})
+    examples = ({"pattern": "+1-###-###-####"}, {"pattern": "??-\\#*"}, {"pattern": "####", "unique": True})
 
     def _parse(self, text: str) -> Language:
         return parse_pattern(text)
@@ -116,7 +129,7 @@ class Regex(_Parsed):
 
     examples = (
         {"pattern": "[A-Z]{2}[0-9]{2} [A-Z]{3}"},
-        {"pattern": "(SM|LG|MED) (CASE|BOX)", "unique": True},
+        {"pattern": "(SM|LG|MED) (CASE|BOX)"},
         {"pattern": "[a-f]{1,9}-x?"},
     )
 
@@ -133,15 +146,45 @@ class String(_OfLanguage):
         default="ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", min_length=1, max_length=4096
     )
 
-    examples = ({}, {"length": [10, 40]}, {"length": 3, "alphabet": "äöü€😀", "unique": True})
+    examples = ({}, {"length": [10, 40]}, {"length": 5, "alphabet": "äöü€😀", "unique": True})
+
+    @property
+    def _lengths(self) -> tuple[int, int]:
+        low, high = self.length
+        return low, high if self.room is None else min(high, self.room)
 
     def _language(self, column: Column) -> Language:
-        low, high = self.length
-        high = high if self.room is None else min(high, self.room)
+        low, high = self._lengths
         check_bounds(column, "length", (low, high), 0, 4096)
         if len(set(self.alphabet)) != len(self.alphabet):
             raise column.wrong("alphabet", "a character is there twice", "list each once")
         return strings(self.alphabet, low, high)
+
+    def cardinality(self, column: Column) -> int | None:
+        language: Language = column.prepared
+        return language.size if language.size <= LARGEST else self._prefix.size
+
+    def unrank(self, cells: Cells, ranks: Rows) -> pa.Array:
+        language: Language = cells.prepared
+        if language.size <= LARGEST:
+            return super().unrank(cells, ranks)
+        rest = self._rest.sample(lambda index: cells.bits(f"value {index}"))
+        return kernels.concat([self._prefix.unrank(ranks), rest], len(cells))
+
+    @cached_property
+    def _prefix(self) -> Language:
+        """Of a language too large to count through: the leading characters that tell its texts apart."""
+        length = 1
+        while len(self.alphabet) ** (length + 1) <= LARGEST:
+            length += 1
+        return strings(self.alphabet, length, length)
+
+    @cached_property
+    def _rest(self) -> Language:
+        """What may follow the prefix; texts shorter than it are not used."""
+        low, high = self._lengths
+        taken = self._prefix.max_length
+        return strings(self.alphabet, max(low - taken, 0), high - taken)
 
     def text_width(self, column: Column) -> int:
         return sum(self.length) // 2
@@ -153,7 +196,10 @@ class Template(TextField):
 
     template: str = Option(min_length=1, max_length=1024)
 
-    examples = ()
+    examples = (
+        {"template": "{name}#{id:09d}"},
+        {"template": "{name:>12} born {born} in {born:%Y}, owes {amount:.1f}"},
+    )
 
     def sources(self) -> tuple[str, ...]:
         from generator.fields.templates import names

@@ -108,7 +108,12 @@ class Date(_Moment):
     max: dt.date | None = None
 
     storage = np.int32
-    examples = ({"min": "1950-01-01", "max": "2006-12-31"}, {"min": "2024-02-28", "max": "2024-03-02", "unique": True})
+    examples = (
+        {"min": "1950-01-01", "max": "2006-12-31"},
+        {"min": "2020-02-28", "max": "2024-03-02", "unique": True},
+        {"after": "born", "within": "2w"},
+        {"after": "parent.born", "within": "30d"},
+    )
 
     def arrow_type(self, column: Column) -> pa.DataType:
         return pa.date32()
@@ -132,6 +137,7 @@ class Timestamp(_Moment):
     examples = (
         {"min": "2020-01-01T00:00:00Z", "max": "2026-01-01T00:00:00Z"},
         {"unit": "s", "min": "2024-01-01", "max": "2024-01-02", "unique": True},
+        {"unit": "ms", "after": "born", "within": "1h30m"},
     )
 
     def arrow_type(self, column: Column) -> pa.DataType:

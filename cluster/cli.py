@@ -1,0 +1,227 @@
+"""The ``seedbed`` command line, and the entry point of ``ray job submit -- python -m cluster ...``.
+
+Commands are thin: they read options, call one function of the layers below and show what it returns. Everything heavy
+is imported inside the command that needs it, so ``--help`` answers at once. Other packages add commands through the
+entry-point group ``seedbed.commands``; nothing of theirs is imported here.
+
+Exit codes: 0 done, 1 failed while working, 2 wrong input, 3 verification found differences, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cluster.failures import Exit, guarded
+
+app = typer.Typer(
+    name="seedbed",
+    help="Realistic fake data from a schema, in any amount and format, reproducible to the byte from a seed.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done, 1 failed while working, 2 wrong input, 3 verification found differences, 130 interrupted.",
+)
+
+SchemaPath = Annotated[str, typer.Argument(metavar="SCHEMA", help="A YAML or JSON file; - reads standard input.")]
+Rows = Annotated[
+    list[str] | None,
+    typer.Option("--rows", "-n", metavar="N|TABLE=N", help="Row counts instead of the schema's: 1000, 10M, orders=1M."),
+]
+Seed = Annotated[str | None, typer.Option("--seed", help="Another seed than the schema's.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output instead of text.")]
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and the kernels in use.")] = False,
+) -> None:
+    """Show the version, or go on to a command."""
+    if version:
+        from importlib.metadata import version as installed
+
+        from generator.kernels import KIND
+
+        typer.echo(f"seedbed {installed('seedbed')} ({KIND} kernels)")
+        raise typer.Exit
+
+
+@app.command()
+@guarded
+def generate(
+    schema: SchemaPath,
+    out: Annotated[str, typer.Option("--out", "-o", help="Target: a folder, or s3://bucket/prefix.")] = "data",
+    rows: Rows = None,
+    format: Annotated[str, typer.Option("--format", "-f", help="csv, ndjson, parquet, or JSON with options.")] = "csv",  # noqa: A002
+    seed: Seed = None,
+    compression: Annotated[str, typer.Option("--compression", "-c", help="none, gzip or zstd.")] = "none",
+    actors: Annotated[int | None, typer.Option("--actors", "-a", min=1, help="How many; default: one a CPU.")] = None,
+    parts_only: Annotated[bool, typer.Option("--parts-only", help="One object a part; nothing is merged.")] = False,
+    keep_parts: Annotated[bool, typer.Option("--keep-parts", help="Keep the parts beside the merged object.")] = False,
+    hash: Annotated[str, typer.Option("--hash", help="xxh3-128, or sha256 for a cryptographic one.")] = "xxh3-128",  # noqa: A002
+    ray: Annotated[bool, typer.Option("--ray", help="Use Ray even for an order of a single part.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace another data set at the target.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Generate a data set: one object a table under --out, and manifest.json, which proves it.
+
+    An order that was interrupted goes on where it stopped when it is given again.
+    """
+    from cluster.display import reporter, show_manifest
+    from cluster.order import Order
+    from cluster.run import run
+
+    if parts_only and keep_parts:
+        raise typer.BadParameter("--parts-only and --keep-parts exclude each other")
+    if hash not in {"xxh3-128", "sha256"}:
+        raise typer.BadParameter(f"{hash!r} is neither xxh3-128 nor sha256", param_hint="--hash")
+    layout = "parts" if parts_only else "both" if keep_parts else "merged"
+    order = Order.of(
+        _document(schema, seed),
+        out,
+        format=_format(format),
+        compression=compression,
+        rows=_rows(rows),
+        layout=layout,  # type: ignore[arg-type]
+        hash=hash,  # type: ignore[arg-type]
+    )
+    with reporter(quiet=json) as report:
+        manifest = run(order, actors=actors, ray=ray, overwrite=overwrite, progress=report)
+    show_manifest(manifest, order.target, as_json=json)
+
+
+@app.command()
+@guarded
+def preview(
+    schema: SchemaPath,
+    table: Annotated[str | None, typer.Option("--table", "-t", help="Only this table.")] = None,
+    offset: Annotated[int, typer.Option("--offset", min=0, help="First row to show.")] = 0,
+    limit: Annotated[int, typer.Option("--limit", "-l", min=0, max=100_000, help="How many rows of each table.")] = 10,
+    rows: Rows = None,
+    format: Annotated[str, typer.Option("--format", "-f", help="table, csv, ndjson ...")] = "table",  # noqa: A002
+    seed: Seed = None,
+    json: AsJson = False,
+) -> None:
+    """Show any rows of a schema's tables, generated on the spot: --offset 999999999990 is as fast as 0."""
+    from cluster.preview import show_preview
+    from generator import compile_schema
+
+    plan = compile_schema(_document(schema, seed), _rows(rows))
+    show_preview(plan, table, offset, limit, "json" if json else format)
+
+
+@app.command()
+@guarded
+def verify(
+    manifest: Annotated[str, typer.Argument(metavar="MANIFEST", help="A manifest.json, or the folder it is in.")],
+    sample: Annotated[
+        int | None, typer.Option("--sample", min=1, help="Check only so many parts, chosen at random.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Chooses the sample.")] = 0,
+    json: AsJson = False,
+) -> None:
+    """Regenerate a data set, or a sample of it, and compare it with its manifest and its files."""
+    from cluster.display import show_report
+    from cluster.verify import verify as check
+
+    report = check(manifest, sample, seed)
+    show_report(report, as_json=json)
+    if not report.ok:
+        raise typer.Exit(Exit.DIFFERENT)
+
+
+@app.command()
+@guarded
+def validate(schema: SchemaPath, rows: Rows = None, json: AsJson = False) -> None:
+    """Check a schema, naming every mistake with its JSON path, and show what it would make."""
+    from cluster.catalogue import show_plan
+    from generator import compile_schema
+
+    show_plan(compile_schema(_document(schema, None), _rows(rows)), as_json=json)
+
+
+@app.command()
+@guarded
+def types(
+    name: Annotated[str | None, typer.Argument(metavar="[TYPE]", help="Show one type's options and examples.")] = None,
+    json: AsJson = False,
+) -> None:
+    """List the field types, or the options and example values of one."""
+    from cluster.catalogue import show_type, show_types
+
+    if name is None:
+        show_types(as_json=json)
+    else:
+        show_type(name, as_json=json)
+
+
+@app.command()
+@guarded
+def formats(json: AsJson = False) -> None:
+    """List the file formats and their options."""
+    from cluster.catalogue import show_formats
+
+    show_formats(as_json=json)
+
+
+def _document(path: str, seed: str | None) -> Any:
+    """The schema of a file, or of standard input, with another seed where one is given."""
+    from generator import SeedbedError, load_schema
+
+    try:
+        text = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except OSError as error:
+        raise SeedbedError(f"cannot read the schema {path}: {error.strerror or error}") from None
+    schema = load_schema(text)
+    return schema if seed is None else schema.model_copy(update={"seed": seed})
+
+
+def _format(text: str) -> Any:
+    if not text.lstrip().startswith("{"):
+        return text
+    import json as json_module
+
+    try:
+        return json_module.loads(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no JSON object: {error}", param_hint="--format") from None
+
+
+_SUFFIXES = {"k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9, "t": 10**12}
+
+
+def _rows(values: list[str] | None) -> int | dict[str, int] | None:
+    """``--rows 1000`` for the only table, or ``--rows orders=1M`` once a table."""
+    if not values:
+        return None
+    if len(values) == 1 and "=" not in values[0]:
+        return _count(values[0])
+    counts = {}
+    for value in values:
+        table, equals, count = value.rpartition("=")
+        if not equals:
+            raise typer.BadParameter(f"{value!r}: with several tables, write TABLE=N", param_hint="--rows")
+        counts[table] = _count(count)
+    return counts
+
+
+def _count(text: str) -> int:
+    digits = text.replace("_", "").replace(",", "").lower()
+    scale = _SUFFIXES.get(digits[-1:], 1)
+    digits = digits[:-1] if scale > 1 else digits
+    if not digits.isascii() or not digits.isdigit():
+        raise typer.BadParameter(f"{text!r} is no number of rows; write 1000, 1_000, 10k or 5M", param_hint="--rows")
+    return int(digits) * scale
+
+
+def main() -> None:
+    """Run the command line; other packages' commands join it first."""
+    for point in entry_points(group="seedbed.commands"):
+        if len(sys.argv) > 1 and sys.argv[1] in {point.name, "-h", "--help"}:
+            app.command(point.name)(point.load())
+    app()

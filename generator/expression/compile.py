@@ -1,0 +1,258 @@
+"""From a syntax tree and the types of the columns to typed nodes. Every error a text can have is found here.
+
+What the operations compute stands in the rooms of the kernels; nothing here runs over rows.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from generator.errors import nearest
+from generator.expression.arithmetic import (
+    MAX_FLOOR_DIGITS,
+    arithmetic_kernel,
+    arithmetic_type,
+    negative,
+    power_kernel,
+    power_type,
+    temporal_kernel,
+)
+from generator.expression.calls import FUNCTION_NAMES, call
+from generator.expression.comparison import SYMBOLS, comparison_kernel, membership_kernel, ordered
+from generator.expression.errors import ExpressionError
+from generator.expression.nodes import Choose, Column, Constant, Logic, Node
+from generator.expression.nulls import is_null, is_valid
+from generator.expression.operands import apply, converged, converted, folded, joined, mismatch, tight_decimals
+from generator.expression.syntax import COLUMN_FUNCTION, CONSTANTS, Syntax
+from generator.expression.types import (
+    BOOLEAN,
+    DATE,
+    FLOAT,
+    INTEGER,
+    NULL,
+    TEXT,
+    as_decimal,
+    canonical,
+    finer,
+    is_decimal,
+    is_duration,
+    is_number,
+    is_timestamp,
+    spell,
+)
+
+MAX_EXPONENT: Final = 16
+_INT64: Final = range(-(2**63), 2**63)
+_OPERATORS: Final[dict[type[ast.operator], str]] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "**",
+}
+
+
+class Compiler:
+    """Builds the nodes of one text."""
+
+    def __init__(self, syntax: Syntax, types: Mapping[str, pa.DataType]) -> None:
+        self._syntax, self._types = syntax, types
+        self._builders: dict[type[ast.expr], Callable[[Any], Node]] = {
+            ast.Constant: self._constant,
+            ast.Name: self._name,
+            ast.Attribute: self._name,
+            ast.Call: self._call,
+            ast.BinOp: self._binary,
+            ast.UnaryOp: self._unary,
+            ast.BoolOp: self._logic,
+            ast.Compare: self._compare,
+            ast.IfExp: self._choose,
+        }
+
+    def compile(self) -> Node:
+        """The node of the whole text."""
+        node = self._build(self._syntax.body)
+        if node.type == NULL:
+            raise ExpressionError("the expression is always null, so it has no type", node.column)
+        return node
+
+    def _build(self, node: ast.expr) -> Node:
+        return self._builders[type(node)](node)
+
+    def _constant(self, node: ast.Constant) -> Node:
+        return self._literal(node, node.value)
+
+    def _literal(self, node: ast.expr, value: Any) -> Node:
+        if type(value) is int and value not in _INT64:
+            raise self._syntax.error(node, "the number is beyond what an integer can hold", "64 bits, signed")
+        types = {bool: BOOLEAN, int: INTEGER, float: FLOAT, str: TEXT}
+        return Constant(pa.scalar(value, types.get(type(value), NULL)), self._syntax.column(node))
+
+    def _name(self, node: ast.expr) -> Node:
+        if isinstance(node, ast.Name) and node.id in CONSTANTS:
+            return self._literal(node, CONSTANTS[node.id])
+        name = self._syntax.name(node) or ""
+        if name not in self._types:
+            remedy = f"{name} is a function: {name}(...)" if name in FUNCTION_NAMES else nearest(name, self._types)
+            raise self._syntax.error(node, f"there is no column {name!r}", remedy)
+        type_ = canonical(self._types[name])
+        if type_ is None:
+            raise self._syntax.error(node, f"expressions cannot read the type of {name!r}, {self._types[name]}")
+        return Column(name, type_, self._syntax.column(node))
+
+    def _call(self, node: ast.Call) -> Node:
+        assert isinstance(node.func, ast.Name)
+        if node.func.id == COLUMN_FUNCTION:
+            return self._name(node)
+        return call(node.func.id, [self._build(argument) for argument in node.args], self._syntax.column(node))
+
+    def _binary(self, node: ast.BinOp) -> Node:
+        symbol = _OPERATORS[type(node.op)]
+        left, right = self._build(node.left), self._build(node.right)
+        column = self._syntax.column(node)
+        if symbol == "**":
+            return _power(left, right, column)
+        if is_number(left.type) and is_number(right.type):
+            return _calculate(symbol, left, right, column)
+        if symbol == "+" and left.type == right.type == TEXT:
+            return joined((left, right), column)
+        return _temporal(symbol, left, right, column)
+
+    def _unary(self, node: ast.UnaryOp) -> Node:
+        operand = node.operand
+        if isinstance(node.op, ast.USub) and isinstance(operand, ast.Constant) and type(operand.value) is int:
+            return self._literal(node, -operand.value)
+        inner, column = self._build(operand), self._syntax.column(node)
+        if isinstance(node.op, ast.Not):
+            return apply(_not, (_condition(inner, "not"),), BOOLEAN, column)
+        symbol = "-" if isinstance(node.op, ast.USub) else "+"
+        if not is_number(inner.type):
+            raise ExpressionError(f"{symbol!r} needs a number, not {spell(inner.type)}", column)
+        return inner if symbol == "+" else apply(negative, (inner,), inner.type, column)
+
+    def _logic(self, node: ast.BoolOp) -> Node:
+        conjunction = isinstance(node.op, ast.And)
+        word = "and" if conjunction else "or"
+        operands = [_condition(self._build(value), word) for value in node.values]
+        return folded(Logic(operands, conjunction, self._syntax.column(node)), operands)
+
+    def _choose(self, node: ast.IfExp) -> Node:
+        condition = _condition(self._build(node.test), "if")
+        column = self._syntax.column(node)
+        yes, no = converged((self._build(node.body), self._build(node.orelse)), "'if ... else'", column)
+        if condition.constant is not None:
+            return yes if condition.constant.as_py() else no
+        return Choose(condition, yes, no, column)
+
+    def _compare(self, node: ast.Compare) -> Node:
+        symbols = [SYMBOLS[type(op)] for op in node.ops]
+        column = self._syntax.column(node)
+        if any(symbol in ("is", "is not", "in", "not in") for symbol in symbols):
+            if len(symbols) > 1:
+                raise ExpressionError("'in' and 'is' cannot be part of a chain of comparisons", column, "use 'and'")
+            return self._is(node, column) if symbols[0].startswith("is") else self._member(node, symbols[0], column)
+        operands = [self._build(operand) for operand in (node.left, *node.comparators)]
+        for operand in operands:
+            if operand.type == NULL:
+                raise ExpressionError("a comparison with null is always null", operand.column, "use 'is null'")
+        operands = converged(operands, f"{symbols[0]!r}", column)
+        if not ordered(operands[0].type) and not {"==", "!="}.issuperset(symbols):
+            raise ExpressionError(f"{spell(operands[0].type)} values have no order", column, "use == or !=")
+        return apply(comparison_kernel(symbols), operands, BOOLEAN, column)
+
+    def _is(self, node: ast.Compare, column: int) -> Node:
+        left, right = self._build(node.left), self._build(node.comparators[0])
+        if right.type != NULL:
+            raise ExpressionError("'is' compares with null only", right.column, "use ==")
+        kernel = is_null if isinstance(node.ops[0], ast.Is) else is_valid
+        return apply(kernel, (left,), BOOLEAN, column, strict=False)
+
+    def _member(self, node: ast.Compare, symbol: str, column: int) -> Node:
+        items = node.comparators[0]
+        if not isinstance(items, ast.List | ast.Tuple):
+            raise self._syntax.error(
+                items, f"{symbol!r} needs a list of literals", "contains(text, part) looks into text"
+            )
+        if not items.elts:
+            raise self._syntax.error(items, "the list is empty")
+        left, members = self._build(node.left), [self._build(item) for item in items.elts]
+        for member in members:
+            if member.constant is None or not member.constant.is_valid:
+                raise ExpressionError("a list holds literals only, and no null", member.column)
+        if left.type == NULL:
+            raise ExpressionError("null is in no list", left.column, "use 'is null'")
+        left, *members = converged((left, *members), f"{symbol!r}", column)
+        kernel = membership_kernel([member.constant for member in members], symbol == "in")
+        return apply(kernel, (left,), BOOLEAN, column)
+
+
+def _not(value: Any) -> Any:
+    return pc.invert(value)
+
+
+def _condition(node: Node, word: str) -> Node:
+    if node.type != BOOLEAN:
+        raise ExpressionError(f"{word!r} needs a boolean, not {spell(node.type)}", node.column, "compare it")
+    return node
+
+
+def _calculate(symbol: str, left: Node, right: Node, column: int) -> Node:
+    """An operator on two numbers."""
+    left, right = tight_decimals((left, right))
+    type_ = arithmetic_type(symbol, left.type, right.type)
+    if type_ is None:
+        digits = MAX_FLOOR_DIGITS if symbol in ("//", "%") else 38
+        raise ExpressionError(
+            f"{symbol!r} of {spell(left.type)} and {spell(right.type)} needs more than {digits} digits",
+            column,
+            "decimal(value, precision, scale) narrows one, float(value) gives up exactness",
+        )
+    if type_ == FLOAT:  # integers become floats inside the kernels
+        left, right = (converted(node, FLOAT) if is_decimal(node.type) else node for node in (left, right))
+        return apply(arithmetic_kernel(symbol, FLOAT), (left, right), FLOAT, column)
+    if left.type == right.type == INTEGER:
+        return apply(arithmetic_kernel(symbol, INTEGER), (left, right), type_, column)
+    left, right = (converted(node, as_decimal(node.type)) for node in (left, right))
+    return apply(arithmetic_kernel(symbol, left.type), (left, right), type_, column)
+
+
+def _power(base: Node, exponent: Node, column: int) -> Node:
+    value = exponent.constant
+    number = value.as_py() if value is not None and exponent.type == INTEGER else None
+    if number is None or not 1 <= number <= MAX_EXPONENT:
+        raise ExpressionError(f"an exponent is a literal from 1 to {MAX_EXPONENT}", exponent.column)
+    if not is_number(base.type):
+        raise mismatch("'**'", base.type, exponent.type, column)
+    type_ = power_type(base.type, number)
+    if type_ is None:
+        raise ExpressionError(
+            f"{spell(base.type)} ** {number} needs more than 38 digits", column, "float(value) gives up exactness"
+        )
+    return apply(power_kernel(base.type, number), (base,), type_, column)
+
+
+def _temporal(symbol: str, left: Node, right: Node, column: int) -> Node:
+    """Timestamps and durations added and subtracted."""
+    types = (left.type, right.type)
+    moments, spans = sum(map(is_timestamp, types)), sum(map(is_duration, types))
+    fits = (symbol == "+" and moments < 2) or (symbol == "-" and not (moments == 1 and is_timestamp(right.type)))
+    zones = {type_.tz for type_ in types if is_timestamp(type_)}
+    if moments + spans != 2 or not fits or len(zones) > 1:
+        if DATE in types:
+            remedy = "date_add(date, count, 'day') and date_diff(start, stop, 'day') reckon with dates"
+            raise ExpressionError(f"{symbol!r} cannot take {spell(types[0])} and {spell(types[1])}", column, remedy)
+        raise mismatch(f"{symbol!r}", *types, column)
+    unit = finer(*types)
+    left, right = (
+        converted(node, pa.timestamp(unit, node.type.tz) if is_timestamp(node.type) else pa.duration(unit))
+        for node in (left, right)
+    )
+    type_ = pa.timestamp(unit, *zones) if moments == 1 else pa.duration(unit)
+    return apply(temporal_kernel(symbol, type_), (left, right), type_, column)

@@ -1,0 +1,127 @@
+"""Numbers to whole ones and to decimal places: round, floor, ceil, int. Ties go away from zero.
+
+A float is rounded to d places as half_away(x · 10^d) / 10^d, where product and quotient are float operations; so
+2.675 (a little less in binary) rounds to 2.68, since its product with 100 is 267.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from generator.expression.decimals import roomy, rounded
+from generator.expression.errors import Failure
+from generator.expression.types import FLOAT, INTEGER, MAX_DIGITS, is_decimal
+from generator.expression.values import Value, array, either, finite, floats, integers, missing, whole
+
+Floats = npt.NDArray[np.float64]
+
+MAX_PLACES: Final = 15
+_FRACTIONLESS: Final = 2.0**52
+"""From here on a float has no fraction."""
+
+
+def half_away(numbers: Floats) -> Floats:
+    """The nearest whole number, ties away from zero. (floor(x + 0.5) would err just below 0.5.)"""
+    size = np.abs(numbers)
+    down = np.floor(size)
+    found = down + (size - down >= 0.5)
+    return np.copysign(np.where(size < _FRACTIONLESS, found, size), numbers)
+
+
+def round_to_integer(value: Value) -> Value:
+    """round(x)."""
+    if value.type == INTEGER:
+        return value
+    if is_decimal(value.type):
+        return _integer(rounded(value, 0, pa.decimal128(MAX_DIGITS, value.type.scale)))
+    return whole(half_away(floats(value)), missing(value))
+
+
+def round_type(type_: pa.DataType, places: int) -> pa.DataType:
+    """The type of round(x, places): that of x, for a decimal with no more places than asked for."""
+    if not is_decimal(type_) or places >= type_.scale:
+        return type_
+    scale = max(places, 0)
+    return pa.decimal128(min(type_.precision - type_.scale + scale + 1, MAX_DIGITS), scale)
+
+
+def round_to_places(value: Value, places: int) -> Value:
+    """round(x, places)."""
+    if value.type == INTEGER:
+        return value if places >= 0 else _round_integers(value, 10**-places)
+    if is_decimal(value.type):
+        return rounded(value, places, round_type(value.type, places))
+    numbers, power = floats(value), np.float64(10 ** abs(places))
+    with np.errstate(all="ignore"):
+        moved = numbers * power if places >= 0 else numbers / power
+        found = half_away(moved)
+        found = found / power if places >= 0 else found * power
+        same = ~(np.abs(moved) < _FRACTIONLESS) if places >= 0 else np.zeros(len(numbers), dtype=np.bool_)
+    return finite(np.where(same, numbers, found), missing(value))
+
+
+def _round_integers(value: Value, power: int) -> Value:
+    numbers, step = integers(value), np.int64(power)
+    rest = np.fmod(numbers, step)  # has the sign of the number
+    down = numbers - rest
+    step_away = np.where(numbers < 0, -step, step)
+    away = np.abs(rest) >= step - np.abs(rest)
+    found = down + np.where(away, step_away, 0)
+    null = missing(value)
+    beyond = away & ((found < 0) != (numbers < 0)) & (found != 0)
+    if (beyond if null is None else beyond & ~null).any():
+        raise Failure("the result is beyond what an integer can hold")
+    return array(found, INTEGER, null)
+
+
+def floor_of(value: Value) -> Value:
+    """floor(x), the largest integer that is not above x."""
+    return _whole(value, np.floor, pc.floor)
+
+
+def ceil_of(value: Value) -> Value:
+    """ceil(x), the smallest integer that is not below x."""
+    return _whole(value, np.ceil, pc.ceil)
+
+
+def truncated(value: Value) -> Value:
+    """int(x) of a number: towards zero."""
+    return _whole(value, np.trunc, pc.trunc)
+
+
+def _whole(value: Value, of_floats: np.ufunc, of_decimals: Callable[..., Value]) -> Value:
+    if value.type == INTEGER:
+        return value
+    if value.type == FLOAT:
+        return whole(of_floats(floats(value)), missing(value))
+    return _integer(of_decimals(roomy(value)))
+
+
+def _integer(value: pa.Array) -> pa.Array:
+    try:
+        return value.cast(INTEGER)
+    except pa.ArrowInvalid:
+        raise Failure("the result is beyond what an integer can hold") from None
+
+
+def absolute(value: Value) -> Value:
+    """abs(x); Failure for the smallest integer."""
+    return pc.abs_checked(value) if value.type == INTEGER else pc.abs(value)
+
+
+def sign(value: Value) -> Value:
+    """-1, 0 or 1."""
+    return pc.sign(value).cast(INTEGER)
+
+
+def square_root(value: Value) -> Value:
+    """The square root, correctly rounded; null of a negative number."""
+    numbers = floats(value)
+    negative = numbers < 0
+    return finite(np.sqrt(np.where(negative, 0.0, numbers)), either(missing(value), negative))

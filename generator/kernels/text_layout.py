@@ -1,0 +1,193 @@
+"""What a text format says about its rows, and which column types a text row can hold.
+
+A row is, for each column, a prefix and a cell, and at the end a suffix: separators are prefixes, so one mechanism
+serves CSV, JSON, SQL and XML alike. No name of a format belongs here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from generator.kernels.library import KernelError
+
+MOST_DIGITS = 22
+"""10^22 is the largest power of ten that a double holds exactly, so the most decimals a float column may promise."""
+LONGEST_ESCAPE = 8
+"""Bytes that the replacement of one byte may have."""
+MARKS = 4
+"""Special bytes that a layout may have besides an unbroken run from NUL on, such as all control characters."""
+LONGEST_WORD = 32
+"""Bytes that the spelling of a value such as NaN or true may have."""
+
+
+class Quoting(IntEnum):
+    """When a cell is put in quotes. A null never is."""
+
+    NEVER = 0
+    ALWAYS = 1
+    NEEDED = 2
+    """If the cell is text and is empty, or is the column's null text, or holds a special byte."""
+
+
+class Spelled(Enum):
+    """How the values of a type look as text; formats choose quoting by it."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    MOMENT = "moment"
+    """Dates, times and timestamps, in ISO 8601."""
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class TextColumn:
+    """One column of a row: ``prefix`` stands before each of its cells, ``null`` in place of a missing one."""
+
+    prefix: bytes = b""
+    null: bytes = b""
+    quoting: Quoting = Quoting.NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class TextLayout:
+    """How a text format spells its rows.
+
+    ``escapes`` maps a single byte to its replacement (at most 8 bytes) inside text cells, quoted or not. ``special``
+    are further bytes that make quotes needed. ``quote`` is one byte, or none where no column is quoted.
+    """
+
+    columns: tuple[TextColumn, ...]
+    suffix: bytes = b"\n"
+    quote: bytes = b""
+    escapes: Mapping[bytes, bytes] = field(default_factory=dict)
+    special: bytes = b""
+    true: bytes = b"true"
+    false: bytes = b"false"
+    nan: bytes = b"NaN"
+    infinity: bytes = b"Infinity"
+    minus_infinity: bytes = b"-Infinity"
+
+    def __post_init__(self) -> None:
+        if len(self.quote) > 1 or (not self.quote and any(column.quoting for column in self.columns)):
+            raise KernelError("a layout that quotes cells needs a quote of one byte")
+        if any(len(byte) != 1 or not 0 < len(text) <= LONGEST_ESCAPE for byte, text in self.escapes.items()):
+            raise KernelError(f"an escape replaces one byte by 1 to {LONGEST_ESCAPE} bytes")
+        if any(byte[0] >= 0x80 for byte in self.escapes) or any(byte >= 0x80 for byte in self.special):
+            raise KernelError("only ASCII bytes can be escaped or special: others are parts of UTF-8 characters")
+
+        if len(self.marks) > MARKS:
+            raise KernelError(
+                f"a layout can have {MARKS} special bytes besides a run from NUL on, not {len(self.marks)}"
+            )
+        words = (self.true, self.false, self.nan, self.infinity, self.minus_infinity)
+        if any(len(word) > LONGEST_WORD for word in words):
+            raise KernelError(f"the spelling of a value can have {LONGEST_WORD} bytes at most")
+
+    @property
+    def special_below(self) -> int:
+        """All bytes below this one are special."""
+        found = {*self.special, *(byte[0] for byte in self.escapes)}
+        return next(byte for byte in range(257) if byte not in found)
+
+    @property
+    def marks(self) -> tuple[int, ...]:
+        """The special bytes above that run, sorted."""
+        found = {*self.special, *(byte[0] for byte in self.escapes)}
+        return tuple(sorted(byte for byte in found if byte >= self.special_below))
+
+    def alone(self, index: int) -> TextLayout:
+        """The layout of a table of column ``index`` alone, without prefix and suffix: rows are its cells."""
+        column = self.columns[index]
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return TextLayout(**{**values, "columns": (TextColumn(b"", column.null, column.quoting),), "suffix": b""})
+
+
+def spelled(data_type: pa.DataType) -> Spelled | None:
+    """How values of ``data_type`` look as text, of a dictionary its values'; None if a cell cannot hold them."""
+    types = pa.types
+    if types.is_dictionary(data_type):
+        return None if types.is_dictionary(data_type.value_type) else spelled(data_type.value_type)
+    for kind, tests in (
+        (Spelled.TEXT, (types.is_string, types.is_large_string, types.is_string_view, _is_binary)),
+        (Spelled.NUMBER, (types.is_integer, types.is_floating, _is_plain_decimal)),
+        (Spelled.BOOLEAN, (types.is_boolean,)),
+        (Spelled.MOMENT, (types.is_date32, types.is_time, _is_plain_timestamp)),
+        (Spelled.NOTHING, (types.is_null,)),
+    ):
+        if any(test(data_type) for test in tests):
+            return kind
+    return None
+
+
+def _is_binary(data_type: pa.DataType) -> bool:
+    types = pa.types
+    tests = (types.is_binary, types.is_large_binary, types.is_fixed_size_binary, types.is_binary_view)
+    return any(test(data_type) for test in tests)
+
+
+def _is_plain_decimal(data_type: pa.DataType) -> bool:
+    types = pa.types
+    known: bool = types.is_decimal128(data_type) or types.is_decimal64(data_type) or types.is_decimal32(data_type)
+    return known and 0 <= data_type.scale <= 38
+
+
+def _is_plain_timestamp(data_type: pa.DataType) -> bool:
+    return bool(pa.types.is_timestamp(data_type) and data_type.tz in {None, "UTC", "Etc/UTC", "Z", "+00:00"})
+
+
+def plain_type(data_type: pa.DataType) -> pa.DataType:
+    """The type that the kernels read in place of ``data_type``: views and fixed sizes become ordinary columns."""
+    types = pa.types
+    if types.is_string_view(data_type):
+        return pa.large_string()
+    if types.is_fixed_size_binary(data_type) or types.is_binary_view(data_type):
+        return pa.large_binary()
+    return pa.float32() if types.is_float16(data_type) else data_type
+
+
+def plain(column: pa.Array) -> pa.Array:
+    """``column`` in its :func:`plain_type`; the column itself where that is its type already."""
+    wanted = plain_type(column.type)
+    if column.type.equals(wanted):
+        return column
+    if pa.types.is_fixed_size_binary(column.type):
+        return pc.cast(pc.cast(column, pa.binary()), wanted)
+    return pc.cast(column, wanted)
+
+
+def decimals(column: pa.Field) -> int | None:
+    """The field metadata ``digits``: its float values were rounded to that many decimals; None says they were not."""
+    text = (column.metadata or {}).get(b"digits")
+    if text is None:
+        return None
+    if not text.isdigit() or int(text) > MOST_DIGITS:
+        raise KernelError(f"column {column.name!r}: metadata digits={text!r} is not a number from 0 to {MOST_DIGITS}")
+    return int(text)
+
+
+def check_columns(schema: pa.Schema, layout: TextLayout) -> None:
+    """KernelError unless ``layout`` has one column for each of ``schema``, of a type that a cell can hold."""
+    if len(schema) != len(layout.columns) or not len(schema):
+        raise KernelError(f"a layout of {len(layout.columns)} columns does not fit a table of {len(schema)}")
+    for column in schema:
+        decimals(column)
+        if spelled(column.type) is None:
+            raise KernelError(
+                f"column {column.name!r}: a text row cannot hold {column.type}; "
+                "it can hold booleans, numbers, decimals, strings, binary, dates, times and UTC timestamps"
+            )
+
+
+def check_types(schema: pa.Schema, batch: pa.RecordBatch) -> None:
+    """KernelError unless ``batch`` has the columns of ``schema``, type by type."""
+    wanted, given = schema.types, batch.schema.types
+    if wanted != given:
+        raise KernelError(
+            f"a batch of types {[str(kind) for kind in given]} where {[str(kind) for kind in wanted]} are due"
+        )

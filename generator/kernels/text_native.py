@@ -1,0 +1,215 @@
+"""Batches to text rows, native: checks and describes the buffers of a batch for ``native/text.c`` and calls it."""
+
+from __future__ import annotations
+
+from ctypes import POINTER, byref, c_int32, c_int64, c_uint8, c_void_p
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from generator.kernels import library
+from generator.kernels.library import KernelError
+from generator.kernels.text_buffers import (
+    BASE64,
+    BOOLEAN,
+    DICTIONARY,
+    MINI_BATCH,
+    NOTHING,
+    NUMBER_ROOM,
+    SLACK,
+    STRING,
+    Column,
+    Layout,
+    Piece,
+    Run,
+    address,
+    describe_type,
+    powers,
+)
+from generator.kernels.text_layout import (
+    MARKS,
+    Quoting,
+    Spelled,
+    TextColumn,
+    TextLayout,
+    check_columns,
+    check_types,
+    plain,
+    spelled,
+)
+
+GROW_OUTPUT, GROW_SCRATCH = 1, 2
+FAULTS = {
+    -1: "string offsets that fall or point outside the data, in the rows from {row} on",
+    -2: "a dictionary index out of range, in the rows from {row} on",
+    -3: "row {row} of the batch: {type} outside the day or the years 0001 to 9999",
+}
+
+Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+
+
+@cache
+def _text_rows() -> Any:
+    pointers = (POINTER(Layout), POINTER(Column), c_int64, c_void_p, POINTER(Run))
+    return library.function("seedbed_text_rows", *pointers, result=c_int32)
+
+
+class NativeRows:
+    """Writes the rows of one table; see :func:`generator.kernels.text.row_writer`. Not for several threads at once."""
+
+    def __init__(self, schema: pa.Schema, layout: TextLayout) -> None:
+        check_columns(schema, layout)
+        self.schema, self.layout = schema, layout
+        self._kept: list[object] = []
+        self._layout = self._describe_layout()
+        self._columns = (Column * len(schema))(*map(self._describe_column, schema, layout.columns))
+        self._dictionaries: dict[int, _Entries] = {}
+        self._quoted = np.zeros(len(schema), np.uint8)
+        self._cells = np.empty((len(schema) * MINI_BATCH, 2), np.int64)
+        self._prefixes = np.empty((len(schema) + 1, 2), np.int64)
+        room = sum(len(column.prefix) + 2 + SLACK for column in layout.columns) + len(layout.suffix)
+        self._scratch = np.empty(len(schema) * MINI_BATCH * NUMBER_ROOM + room + 65_536, np.uint8)
+        self._row_bytes = 16.0 * len(schema)
+
+    def write(self, batch: pa.RecordBatch) -> list[memoryview]:
+        """The finished rows of ``batch``, in order; no chunk where it has no rows."""
+        check_types(self.schema, batch)
+        if not batch.num_rows:
+            return []
+        output, written = self._run(batch.columns, batch.num_rows, None)
+        self._row_bytes = written / batch.num_rows
+        return [output.data[:written]]
+
+    def _run(self, arrays: list[pa.Array], rows: int, ends: np.ndarray[Any, Any] | None) -> tuple[Bytes, int]:
+        kept = [self._fill(index, plain(array)) for index, array in enumerate(arrays)]
+        output = np.empty(int(rows * self._row_bytes * 1.02) + 65_536, np.uint8)
+        run = Run(rows=rows, cells=self._cells.ctypes.data, prefixes=self._prefixes.ctypes.data)
+        run.ends = None if ends is None else ends.ctypes.data
+        while True:
+            run.output, run.capacity = output.ctypes.data, len(output)
+            run.scratch, run.scratch_size = self._scratch.ctypes.data, len(self._scratch)
+            status = _text_rows()(
+                byref(self._layout), self._columns, len(self._columns), self._quoted.ctypes.data, byref(run)
+            )
+            if status == 0:
+                del kept
+                return output, run.written
+            if status == GROW_SCRATCH:
+                self._scratch = np.empty(max(run.needed, 2 * len(self._scratch)), np.uint8)
+            elif status == GROW_OUTPUT:
+                output = _grown(output, run, rows)
+            else:
+                field = self.schema.field(run.bad_column)
+                fault = FAULTS[status].format(row=run.bad_row, type=field.type)
+                raise KernelError(f"column {field.name!r}, {fault}")
+
+    def _fill(self, index: int, array: pa.Array) -> object:
+        """Describes the buffers of column ``index``; what it returns must live as long as the kernel reads them."""
+        column, rows = self._columns[index], len(array)
+        if column.kind == DICTIONARY:
+            entries = self._entries(index, array.dictionary)
+            column.data, column.data_size = entries.texts.ctypes.data, len(entries.texts)
+            column.entries, column.entry_count = entries.offsets.ctypes.data, len(entries.offsets) - 2
+            array = array.indices
+        end, buffers = array.offset + rows, array.buffers()
+        column.offset, column.validity = array.offset, None
+        kept: list[object] = [array]
+        if column.kind == NOTHING:
+            return kept
+        if buffers[0] is not None and array.null_count:
+            column.validity = address(buffers[0], (end + 7) // 8, 1, kept)
+        if column.kind in {STRING, BASE64}:
+            column.values = address(buffers[1], (end + 1) * column.width, column.width, kept)
+            data = buffers[2] if buffers[2] is not None else pa.py_buffer(b"")
+            column.data, column.data_size = address(data, 0, 1, kept), data.size
+        else:
+            size = (end + 7) // 8 if column.kind == BOOLEAN else end * column.width
+            column.values = address(buffers[1], size, min(column.width, 8), kept)
+        return kept
+
+    def _entries(self, index: int, dictionary: pa.Array) -> _Entries:
+        """The finished cells of a dictionary: made once, as batches of one table share theirs."""
+        known = self._dictionaries.get(index)
+        if known is None or not known.is_of(dictionary):
+            field = self.schema.field(index)
+            writer = NativeRows(pa.schema([field.with_type(dictionary.type)]), self.layout.alone(index))
+            known = self._dictionaries[index] = _Entries(dictionary, *writer.cells(dictionary))
+        return known
+
+    def cells(self, array: pa.Array) -> tuple[Bytes, np.ndarray[Any, np.dtype[np.int64]]]:
+        """The cells of the only column, with slack behind them, and their len + 2 offsets; the last is the null's."""
+        offsets = np.zeros(len(array) + 2, np.int64)
+        null = np.frombuffer(self.layout.columns[0].null, np.uint8)
+        texts, written = self._run([array], len(array), offsets[1:]) if len(array) else (np.empty(0, np.uint8), 0)
+        offsets[-1] = written + len(null)
+        return np.concatenate([texts[:written], null, np.zeros(SLACK, np.uint8)]), offsets
+
+    def _piece(self, text: bytes) -> Piece:
+        return Piece(self._bytes(text + bytes(SLACK)), len(text))
+
+    def _bytes(self, data: bytes) -> int:
+        array = np.frombuffer(data, np.uint8)
+        self._kept.append(array)
+        return int(array.ctypes.data)
+
+    def _describe_layout(self) -> Layout:
+        layout = self.layout
+        lengths = bytearray([1] * 256)
+        texts = bytearray(b"".join(bytes([byte]) + bytes(7) for byte in range(256)))
+        for byte, text in layout.escapes.items():
+            lengths[byte[0]] = len(text)
+            texts[8 * byte[0] : 8 * byte[0] + 8] = text.ljust(8, b"\0")
+        marks = layout.marks or (layout.special_below - 1 if layout.special_below else 0xFF,)
+        return Layout(
+            escape_lengths=self._bytes(bytes(lengths)),
+            escape_texts=self._bytes(bytes(texts)),
+            powers=powers().ctypes.data,
+            marks=(c_uint8 * MARKS)(*(marks + marks[-1:] * MARKS)[:MARKS]),
+            special_below=layout.special_below,
+            quote=ord(layout.quote or b"\0"),
+            suffix=self._piece(layout.suffix),
+            empty=self._piece(layout.quote * 2),
+            nan=self._piece(layout.nan),
+            infinity=self._piece(layout.infinity),
+            minus_infinity=self._piece(layout.minus_infinity),
+        )
+
+    def _describe_column(self, field: pa.Field, column: TextColumn) -> Column:
+        layout, quoting = self.layout, column.quoting
+        if quoting is Quoting.NEEDED and spelled(field.type) is not Spelled.TEXT:
+            quoting = Quoting.NEVER
+        quote = layout.quote if quoting is Quoting.ALWAYS else b""
+        return Column(
+            **describe_type(field),
+            quoting=quoting,
+            prefix=self._piece(column.prefix),
+            null=self._piece(column.null),
+            quoted_null=self._piece(layout.quote + column.null + layout.quote),
+            true_text=self._piece(quote + layout.true + quote),
+            false_text=self._piece(quote + layout.false + quote),
+        )
+
+
+class _Entries:
+    """A dictionary and its finished cells. Holding its buffers makes their addresses its identity."""
+
+    def __init__(self, dictionary: pa.Array, texts: Bytes, offsets: np.ndarray[Any, np.dtype[np.int64]]) -> None:
+        self.texts, self.offsets = texts, offsets
+        self._dictionary, self._identity = dictionary, _identity(dictionary)
+
+    def is_of(self, dictionary: pa.Array) -> bool:
+        return self._identity == _identity(dictionary)
+
+
+def _identity(array: pa.Array) -> tuple[object, ...]:
+    return len(array), array.offset, *(None if buffer is None else buffer.address for buffer in array.buffers())
+
+
+def _grown(output: Bytes, run: Run, rows: int) -> Bytes:
+    """A larger output that holds what was written: enough for the rows that are left, by those that were."""
+    expected = int(run.written / max(run.row, 1) * rows * 1.02)
+    larger = np.empty(max(run.needed, expected, len(output) * 3 // 2), np.uint8)
+    larger[: run.written] = output[: run.written]
+    return larger

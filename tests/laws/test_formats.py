@@ -1,0 +1,130 @@
+"""The laws of every registered format: cuts change nothing, joined parts are the file, others read what was written.
+
+Nothing here names a format: a new one is picked up from the registry, with its examples of options, and fails until
+``format_readers.READERS`` says how its files are read without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.metadata import version
+
+import pyarrow as pa
+import pytest
+from tests.laws import format_batches
+from tests.laws.format_readers import READERS, plain_columns
+
+from formats import Encoder, Format, Place, TableShape, Tail, format_named, formats
+from generator import SeedbedError
+
+EXAMPLES = [pytest.param(cls(**example), id=f"{name} {example or ''}") for name, cls in formats for example in cls.examples]
+every_format = pytest.mark.parametrize("written", EXAMPLES)
+
+
+def held(written: Format) -> tuple[str, ...]:
+    """The columns that the format can hold; a format may refuse types, but at once and with an error of ours."""
+    names = []
+    for name in format_batches.COLUMNS:
+        try:
+            written.encoder(shape(format_batches.batch(1, names=(name,))), Place())
+        except SeedbedError:
+            continue
+        names.append(name)
+    return tuple(names)
+
+
+def shape(batch: pa.RecordBatch) -> TableShape:
+    return TableShape("people", batch.schema)
+
+
+def part(written: Format, batches: Iterable[pa.RecordBatch], place: Place, table: TableShape) -> tuple[bytes, Tail]:
+    encoder: Encoder = written.encoder(table, place)
+    chunks = [*encoder.begin()]
+    for batch in batches:
+        chunks += encoder.encode(batch)
+    chunks += encoder.end()
+    data = b"".join(chunks)
+    return data, Tail(len(data), encoder.tail)
+
+
+def whole(written: Format, batch: pa.RecordBatch) -> bytes:
+    data, tail = part(written, [batch], Place(), shape(batch))
+    return data + (written.join([tail]) if written.joinable else b"")
+
+
+def cut(batch: pa.RecordBatch, rows: int) -> list[pa.RecordBatch]:
+    return [batch.slice(start, rows) for start in range(0, batch.num_rows, rows)]
+
+
+@every_format
+def test_a_format_holds_most_column_types_and_says_which_it_is(written: Format) -> None:
+    assert {"bool", "int64", "double", "string", "date32", "decimal128(10, 2)", "dictionary by int8"} <= {*held(written)}
+    assert formats.get(written.name) is type(written)
+    assert written.suffix == written.suffix.strip(". /") != ""
+    assert "/" in written.media_type
+    assert 65_536 % written.batch_rows == 0 or written.batch_rows % 65_536 == 0
+    assert all(version(library) for library in written.libraries)
+
+
+@every_format
+def test_a_format_is_read_back_from_its_own_description(written: Format) -> None:
+    assert format_named(written.spec()) == written
+    assert type(written).model_json_schema()["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("name", formats.names())
+def test_every_format_has_a_reader_of_other_hands(name: str) -> None:
+    assert READERS.get(name), f"add readers of format {name!r} to READERS in tests/laws/format_readers.py"
+
+
+@every_format
+@pytest.mark.parametrize("rows", [0, 1, 2, 300])
+@pytest.mark.parametrize("nulls", [0.0, 0.25, 1.0])
+def test_what_others_read_is_what_was_written(written: Format, rows: int, nulls: float) -> None:
+    batch = format_batches.batch(rows, seed=11, nulls=nulls, names=held(written))
+    data = whole(written, batch)
+    for reader in READERS[written.name]:
+        found = reader.read(written, batch.schema, data)
+        for field, values, expected in zip(batch.schema, found, plain_columns(batch), strict=True):
+            kept = [reader.keeps(written, field.type, value) for value in expected]
+            assert values == kept, f"{field.name} as read by {reader.name}"
+
+
+@every_format
+@pytest.mark.parametrize("rows", [1, 7, 64, 299])
+def test_bytes_do_not_depend_on_how_rows_were_cut_into_batches(written: Format, rows: int) -> None:
+    batch = format_batches.batch(300, seed=12, names=held(written))
+    table = shape(batch)
+    pieces = [batch.slice(0, 0), *cut(batch, rows), batch.slice(300)]
+    assert part(written, pieces, Place(), table) == part(written, [batch], Place(), table)
+
+
+@every_format
+@pytest.mark.parametrize("sizes", [(300,), (100, 200), (0, 299, 1), (64, 64, 64, 64, 44), (300, 0)])
+def test_joined_parts_are_read_as_the_whole(written: Format, sizes: tuple[int, ...]) -> None:
+    if not written.joinable:
+        pytest.xfail("this format does not join")
+    batch = format_batches.batch(300, seed=13, names=held(written))
+    data, tails, start = b"", [], 0
+    for index, size in enumerate(sizes):
+        place = Place(first=index == 0, last=index == len(sizes) - 1)
+        piece, tail = part(written, cut(batch.slice(start, size), 50), place, shape(batch))
+        data, start = data + piece, start + size
+        tails.append(tail)
+    data += written.join(tails)
+    if written.text:
+        assert data == whole(written, batch)
+    for reader in READERS[written.name]:
+        assert reader.read(written, batch.schema, data) == reader.read(written, batch.schema, whole(written, batch))
+
+
+@every_format
+def test_chunks_stay_as_they_were_when_the_encoder_goes_on(written: Format) -> None:
+    batch = format_batches.batch(200, seed=14, names=held(written))
+    encoder = written.encoder(shape(batch), Place())
+    chunks = [*encoder.begin(), *encoder.encode(batch)]
+    copies = [bytes(chunk) for chunk in chunks]
+    for _ in range(3):
+        list(encoder.encode(format_batches.batch(200, seed=15, names=held(written))))
+    list(encoder.end())
+    assert [bytes(chunk) for chunk in chunks] == copies

@@ -1,0 +1,74 @@
+"""The kernels give the committed bytes: in either implementation, on old and new processors, in every build."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import runpy
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from generator import kernels
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "tests" / "golden" / "kernels.py"
+GOLDEN = json.loads(SCRIPT.with_suffix(".json").read_text())
+NATIVE = ROOT / "generator" / "kernels" / "native"
+COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+
+# numpy without AVX2 and newer (X86_V4 needs X86_V3), the C library's math without AVX2 and FMA.
+OLD_PROCESSOR = {
+    "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4",
+    "NPY_DISABLE_CPU_FEATURES": "X86_V3",
+}
+X86 = platform.machine() in {"x86_64", "AMD64"}
+
+
+def processors() -> list[str]:
+    """The -march levels this machine can run; every one without the clones that would be chosen at load."""
+    flags = Path("/proc/cpuinfo").read_text().split() if Path("/proc/cpuinfo").exists() else []
+    if not X86 or COMPILER is None:
+        return [] if COMPILER is None else [""]
+    levels = {"x86-64": True, "x86-64-v3": "avx2" in flags, "x86-64-v4": "avx512vl" in flags}
+    return [f"-march={level}" for level, runs in levels.items() if runs]
+
+
+def printed(**environment: str) -> dict[str, str]:
+    """The digests that a fresh process prints."""
+    paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "PYTHONPATH": paths, **environment}
+    run = subprocess.run([sys.executable, str(SCRIPT)], env=environment, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    found: dict[str, str] = json.loads(run.stdout)
+    return found
+
+
+def test_every_kernel_has_a_golden_digest() -> None:
+    assert set(GOLDEN) == set(kernels.__all__) - {"KIND", "KernelError"}
+
+
+def test_this_process_gives_the_golden_bytes() -> None:
+    assert runpy.run_path(str(SCRIPT))["digests"]() == GOLDEN
+
+
+@pytest.mark.parametrize("processor", [{}, OLD_PROCESSOR if X86 else {}], ids=["this processor", "an old processor"])
+@pytest.mark.parametrize("kind", ["reference", "native"])
+def test_a_fresh_process_gives_the_golden_bytes(kind: str, processor: dict[str, str]) -> None:
+    if kind == "native" and COMPILER is None:
+        kind = "reference"  # nothing could be built; test_kernels.py says so
+    assert printed(SEEDBED_KERNELS=kind, **processor) == GOLDEN
+
+
+@pytest.mark.parametrize("march", processors())
+def test_a_build_for_one_processor_level_gives_the_golden_bytes(march: str, tmp_path: Path) -> None:
+    library = tmp_path / "kernels.so"
+    flags = ["-shared", "-fPIC", "-O2", "-std=c11", "-ffp-contract=off", "-DSEEDBED_NO_CLONES", *march.split()]
+    sources = sorted(str(path) for path in NATIVE.glob("*.c"))
+    assert COMPILER is not None
+    subprocess.run([COMPILER, *flags, "-o", str(library), *sources], check=True)
+    assert printed(SEEDBED_KERNELS=str(library)) == GOLDEN
