@@ -28,10 +28,16 @@ class UnknownNameError(SeedbedError, KeyError):
 
 
 class Registry(Generic[T]):
-    """The classes of one kind by name. ``group`` is the entry-point group, ``home`` the modules that fill it."""
+    """The classes of one kind by name.
 
-    def __init__(self, kind: str, group: str, base: Callable[[], type[T]], home: tuple[str, ...]) -> None:
-        self.kind, self.group = kind, group
+    ``group`` is the entry-point group, ``home`` the modules that fill it; ``label`` is the class attribute that is set
+    to the name, where classes are to know theirs.
+    """
+
+    def __init__(
+        self, kind: str, group: str, base: Callable[[], type[T]], home: tuple[str, ...], label: str | None = None
+    ) -> None:
+        self.kind, self.group, self.label = kind, group, label
         self._base, self._home = base, home
         self._classes: dict[str, type[T]] = {}
         self._aliases: dict[str, str] = {}
@@ -89,6 +95,8 @@ class Registry(Generic[T]):
             raise PluginError(f"{self.kind} {name!r} is not a {self._base().__name__} class")
         self._check_free(name)
         self._classes[name] = cls
+        if self.label is not None:
+            setattr(cls, self.label, name)
 
     def _fill(self) -> None:
         if self._filled:

@@ -10,24 +10,21 @@ from generator.expression.errors import ExpressionError
 from generator.expression.function import Function, Parameter
 from generator.expression.functions import FUNCTIONS
 from generator.expression.nodes import Node
-from generator.expression.operands import apply, converged, joined
+from generator.expression.operands import apply, converged
 from generator.expression.syntax import COLUMN_FUNCTION
-from generator.expression.types import NULL, TEXT, spell
+from generator.expression.types import NULL, spell
 
-CONCAT: Final = "concat"
-FUNCTION_NAMES: Final = frozenset({*FUNCTIONS, CONCAT, COLUMN_FUNCTION})
-_CONCAT_SIGNATURE: Final = "concat(text: text, text: text, ...)"
+FUNCTION_NAMES: Final = frozenset({*FUNCTIONS, COLUMN_FUNCTION})
 
 
 def call(name: str, arguments: Sequence[Node], column: int) -> Node:
     """The node of a call; ExpressionError where name, number, types or constants do not fit."""
-    if name == CONCAT:
-        return _concat(arguments, column)
     function = FUNCTIONS.get(name)
     if function is None:
         raise ExpressionError(f"there is no function {name!r}", column, nearest(name, FUNCTION_NAMES))
     if not function.takes(len(arguments)):
-        raise _count_error(name, len(arguments), function.signature, column)
+        given = f"{len(arguments)} argument{'' if len(arguments) == 1 else 's'}"
+        raise ExpressionError(f"{name}() cannot take {given}", column, function.signature)
     if function.together:
         together = converged(arguments[: function.together], f"{name}()", column)
         arguments = [*together, *arguments[function.together :]]
@@ -36,24 +33,12 @@ def call(name: str, arguments: Sequence[Node], column: int) -> Node:
     problem = function.check(types, constants) if function.check else None
     if problem:
         raise ExpressionError(f"{name}(): {problem}", column)
+    if function.node:
+        return function.node(values, column)
     kernel = function.kernel
+    assert kernel is not None
     bound = (lambda *given: kernel(*given, *constants)) if constants else kernel
     return apply(bound, values, function.result(types, constants), column, strict=function.strict)
-
-
-def _concat(arguments: Sequence[Node], column: int) -> Node:
-    if not arguments:
-        raise _count_error(CONCAT, 0, _CONCAT_SIGNATURE, column)
-    for argument in arguments:
-        if argument.type != TEXT:
-            remedy = "str(...) turns a value into text"
-            raise ExpressionError(f"concat() needs text, not {spell(argument.type)}", argument.column, remedy)
-    return joined(arguments, column)
-
-
-def _count_error(name: str, count: int, signature: str, column: int) -> ExpressionError:
-    given = f"{count} argument{'' if count == 1 else 's'}"
-    return ExpressionError(f"{name}() cannot take {given}", column, signature)
 
 
 def _sorted(function: Function, arguments: Sequence[Node]) -> tuple[list[Node], list[Any]]:

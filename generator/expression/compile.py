@@ -14,39 +14,27 @@ import pyarrow.compute as pc
 
 from generator.errors import nearest
 from generator.expression.arithmetic import (
-    MAX_FLOOR_DIGITS,
-    arithmetic_kernel,
-    arithmetic_type,
     negative,
-    power_kernel,
-    power_type,
-    temporal_kernel,
 )
 from generator.expression.calls import FUNCTION_NAMES, call
 from generator.expression.comparison import SYMBOLS, comparison_kernel, membership_kernel, ordered
 from generator.expression.errors import ExpressionError
 from generator.expression.nodes import Choose, Column, Constant, Logic, Node
 from generator.expression.nulls import is_null, is_valid
-from generator.expression.operands import apply, converged, converted, folded, joined, mismatch, tight_decimals
+from generator.expression.operands import apply, converged, folded, joined
+from generator.expression.operators import calculate, power, reckon
 from generator.expression.syntax import COLUMN_FUNCTION, CONSTANTS, Syntax
 from generator.expression.types import (
     BOOLEAN,
-    DATE,
     FLOAT,
     INTEGER,
     NULL,
     TEXT,
-    as_decimal,
     canonical,
-    finer,
-    is_decimal,
-    is_duration,
     is_number,
-    is_timestamp,
     spell,
 )
 
-MAX_EXPONENT: Final = 16
 _INT64: Final = range(-(2**63), 2**63)
 _OPERATORS: Final[dict[type[ast.operator], str]] = {
     ast.Add: "+",
@@ -118,12 +106,12 @@ class Compiler:
         left, right = self._build(node.left), self._build(node.right)
         column = self._syntax.column(node)
         if symbol == "**":
-            return _power(left, right, column)
+            return power(left, right, column)
         if is_number(left.type) and is_number(right.type):
-            return _calculate(symbol, left, right, column)
+            return calculate(symbol, left, right, column)
         if symbol == "+" and left.type == right.type == TEXT:
             return joined((left, right), column)
-        return _temporal(symbol, left, right, column)
+        return reckon(symbol, left, right, column)
 
     def _unary(self, node: ast.UnaryOp) -> Node:
         operand = node.operand
@@ -201,58 +189,3 @@ def _condition(node: Node, word: str) -> Node:
     if node.type != BOOLEAN:
         raise ExpressionError(f"{word!r} needs a boolean, not {spell(node.type)}", node.column, "compare it")
     return node
-
-
-def _calculate(symbol: str, left: Node, right: Node, column: int) -> Node:
-    """An operator on two numbers."""
-    left, right = tight_decimals((left, right))
-    type_ = arithmetic_type(symbol, left.type, right.type)
-    if type_ is None:
-        digits = MAX_FLOOR_DIGITS if symbol in ("//", "%") else 38
-        raise ExpressionError(
-            f"{symbol!r} of {spell(left.type)} and {spell(right.type)} needs more than {digits} digits",
-            column,
-            "decimal(value, precision, scale) narrows one, float(value) gives up exactness",
-        )
-    if type_ == FLOAT:  # integers become floats inside the kernels
-        left, right = (converted(node, FLOAT) if is_decimal(node.type) else node for node in (left, right))
-        return apply(arithmetic_kernel(symbol, FLOAT), (left, right), FLOAT, column)
-    if left.type == right.type == INTEGER:
-        return apply(arithmetic_kernel(symbol, INTEGER), (left, right), type_, column)
-    left, right = (converted(node, as_decimal(node.type)) for node in (left, right))
-    return apply(arithmetic_kernel(symbol, left.type), (left, right), type_, column)
-
-
-def _power(base: Node, exponent: Node, column: int) -> Node:
-    value = exponent.constant
-    number = value.as_py() if value is not None and exponent.type == INTEGER else None
-    if number is None or not 1 <= number <= MAX_EXPONENT:
-        raise ExpressionError(f"an exponent is a literal from 1 to {MAX_EXPONENT}", exponent.column)
-    if not is_number(base.type):
-        raise mismatch("'**'", base.type, exponent.type, column)
-    type_ = power_type(base.type, number)
-    if type_ is None:
-        raise ExpressionError(
-            f"{spell(base.type)} ** {number} needs more than 38 digits", column, "float(value) gives up exactness"
-        )
-    return apply(power_kernel(base.type, number), (base,), type_, column)
-
-
-def _temporal(symbol: str, left: Node, right: Node, column: int) -> Node:
-    """Timestamps and durations added and subtracted."""
-    types = (left.type, right.type)
-    moments, spans = sum(map(is_timestamp, types)), sum(map(is_duration, types))
-    fits = (symbol == "+" and moments < 2) or (symbol == "-" and not (moments == 1 and is_timestamp(right.type)))
-    zones = {type_.tz for type_ in types if is_timestamp(type_)}
-    if moments + spans != 2 or not fits or len(zones) > 1:
-        if DATE in types:
-            remedy = "date_add(date, count, 'day') and date_diff(start, stop, 'day') reckon with dates"
-            raise ExpressionError(f"{symbol!r} cannot take {spell(types[0])} and {spell(types[1])}", column, remedy)
-        raise mismatch(f"{symbol!r}", *types, column)
-    unit = finer(*types)
-    left, right = (
-        converted(node, pa.timestamp(unit, node.type.tz) if is_timestamp(node.type) else pa.duration(unit))
-        for node in (left, right)
-    )
-    type_ = pa.timestamp(unit, *zones) if moments == 1 else pa.duration(unit)
-    return apply(temporal_kernel(symbol, type_), (left, right), type_, column)

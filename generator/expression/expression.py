@@ -8,7 +8,8 @@ import pyarrow as pa
 
 from generator.expression.compile import Compiler
 from generator.expression.errors import EvaluationError, Failure
-from generator.expression.nodes import Frame, Node, dense
+from generator.expression.frame import Frame
+from generator.expression.nodes import Node, dense
 from generator.expression.syntax import Syntax
 from generator.expression.types import TEXT, canonical, is_decimal, spell
 from generator.expression.values import nulls

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from generator.expression.nodes import Node
 from generator.expression.types import (
     BOOLEAN,
     DATE,
@@ -83,18 +84,19 @@ class Function:
 
     ``together`` arguments at the front are brought to one common type first. ``variadic`` repeats the last
     parameter. One that is not ``strict`` sees nulls and decides itself. ``check`` says what is wrong with argument
-    types and constants that the parameters alone allow.
+    types and constants that the parameters alone allow. One without a kernel makes a ``node`` of its arguments.
     """
 
     name: str
     summary: str
     parameters: tuple[Parameter, ...]
     result: ResultType
-    kernel: Kernel
+    kernel: Kernel | None
     together: int = 0
     variadic: bool = False
     strict: bool = True
     check: Callable[[Sequence[pa.DataType], Sequence[Any]], str | None] | None = None
+    node: Callable[[Sequence[Node], int], Node] | None = None
 
     @property
     def signature(self) -> str:

@@ -33,6 +33,7 @@ from generator.expression.function import (
     always,
     same,
 )
+from generator.expression.operands import joined
 from generator.expression.rounding import MAX_PLACES, absolute, round_type, sign, square_root
 from generator.expression.syntax import MAX_TEXT_BYTES
 from generator.expression.types import BOOLEAN, DATE, FLOAT, INTEGER, MAX_DIGITS, TEXT
@@ -126,6 +127,7 @@ def _text_functions() -> list[Function]:
         Function("pad_right", "filled on the right", pad, to_text, padded(pc.utf8_rpad), check=_one_character),
         Function("repeat", "so many times", (*_TEXT, count), to_text, text.repeat),
         Function("reverse", "characters in reverse", _TEXT, to_text, pc.utf8_reverse),
+        Function("concat", "end to end, as with +", _TEXT, to_text, None, variadic=True, node=joined),
         Function("slug", "lower-case ASCII with hyphens", _TEXT, to_text, text.slug),
     ]
 
@@ -208,4 +210,4 @@ def _table() -> dict[str, Function]:
 
 
 FUNCTIONS: Final = _table()
-"""All but ``concat`` and ``column``, which the compiler knows itself."""
+"""By name. ``column('...')`` is not among them: it is syntax."""

@@ -9,7 +9,7 @@ compute is not known here.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -17,8 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from generator.expression.errors import Failure
+from generator.expression.frame import Frame
 from generator.expression.syntax import MAX_TEXT_BYTES
-from generator.expression.types import BOOLEAN, INTEGER, TEXT, canonical
+from generator.expression.types import BOOLEAN, INTEGER, TEXT
 from generator.expression.values import (
     Mask,
     Value,
@@ -35,42 +36,6 @@ from generator.kernels import concat
 Kernel = Callable[..., Value]
 
 _LONGEST_INTEGER: Final = 20
-_CODES: Final = pa.dictionary(pa.int32(), pa.string())
-
-
-class Frame:
-    """The columns over some rows. ``careful`` is the second run, see above."""
-
-    def __init__(self, columns: Mapping[str, pa.Array], length: int, careful: bool = False) -> None:
-        self.length, self.careful = length, careful
-        self._columns = columns
-        self._cache: dict[str, pa.Array] = {}
-
-    def column(self, name: str) -> pa.Array:
-        """A column in the language's own type; text may be int32 codes into a dictionary."""
-        if name not in self._cache:
-            self._cache[name] = self._find(name)
-        return self._cache[name]
-
-    def _find(self, name: str) -> pa.Array:
-        found = self._columns[name]
-        if isinstance(found, pa.DictionaryArray):
-            return found if found.type == _CODES else found.cast(_CODES)
-        wanted = canonical(found.type)
-        return found if found.type == wanted else found.cast(wanted)
-
-    def select(self, mask: Mask) -> Frame:
-        """The rows where the mask is true, for the careful run."""
-        return _Selection(self, mask)
-
-
-class _Selection(Frame):
-    def __init__(self, whole: Frame, mask: Mask) -> None:
-        super().__init__({}, int(np.count_nonzero(mask)), careful=True)
-        self._whole, self._mask = whole, pa.array(mask)
-
-    def _find(self, name: str) -> pa.Array:
-        return self._whole.column(name).filter(self._mask)
 
 
 class Node(ABC):
@@ -191,7 +156,7 @@ def _longest_row(values: Sequence[Value], length: int) -> int:
 
 def _part(value: Value) -> Any:
     if is_scalar(value):
-        return str(value).encode()
+        return str(value.as_py()).encode()
     return (value, 0, False) if value.type == INTEGER else value
 
 

@@ -10,7 +10,8 @@ import pyarrow as pa
 from generator.expression import literals
 from generator.expression.conversion import widened
 from generator.expression.errors import ExpressionError, Failure
-from generator.expression.nodes import Apply, Concat, Constant, Frame, Node
+from generator.expression.frame import Frame
+from generator.expression.nodes import Apply, Concat, Constant, Node
 from generator.expression.spelling import spelled
 from generator.expression.syntax import MAX_TEXT_BYTES
 from generator.expression.types import DATE, FLOAT, INTEGER, NULL, TEXT, common, is_decimal, is_timestamp, spell
@@ -48,7 +49,7 @@ def converted(node: Node, type_: pa.DataType) -> Node:
 
 def converged(nodes: Sequence[Node], what: str, column: int) -> list[Node]:
     """The nodes in one common type; ExpressionError, naming two types without one."""
-    nodes = tight_decimals(_dated(nodes))
+    nodes = tight_decimals(dated(nodes))
     type_ = nodes[0].type
     for node in nodes[1:]:
         found = common(type_, node.type)
@@ -74,7 +75,7 @@ def _remedy(left: pa.DataType, right: pa.DataType) -> str:
     return "str(...) turns a value into text" if TEXT in types else ""
 
 
-def _dated(nodes: Sequence[Node]) -> list[Node]:
+def dated(nodes: Sequence[Node]) -> list[Node]:
     """Text literals read as dates or timestamps where another node is one."""
     dates = [node.type for node in nodes if node.type == DATE or is_timestamp(node.type)]
     if not dates:

@@ -15,6 +15,8 @@ import pyarrow.compute as pc
 from generator.expression.types import FLOAT, TEXT, is_decimal, is_timestamp
 from generator.expression.values import flags
 
+_EXPONENT: Final = 1e10
+"""From here on Arrow spells floats with an exponent; Python from 1e16."""
 _PLAIN_SCALE: Final = 6
 """Arrow spells decimals below 1E-6 with an exponent; with no more places than this there are none."""
 
@@ -57,12 +59,12 @@ def _floats(value: pa.Array) -> pa.Array:
     """
     numbers = value.fill_null(0.0).to_numpy(zero_copy_only=False)
     size = np.abs(numbers)
-    alike = ((size >= 1e-4) & (size < 1e15)) | (size == 0.0)
+    alike = ((size >= 1e-4) & (size < _EXPONENT)) | (size == 0.0)
     text = value.cast(TEXT)
     ended = pc.binary_join_element_wise(text, ".0", "")
     text = pc.if_else(pa.array(alike & (numbers == np.floor(numbers))), ended, text)
     if alike.all():
         return text
-    rare = pa.array([repr(float(number)) for number in numbers[~alike]], TEXT)
+    rare = pa.array([repr(number) for number in numbers[~alike].tolist()], TEXT)
     found = pc.replace_with_mask(text, pa.array(~alike), rare)
     return pc.if_else(value.is_valid(), found, None) if flags(value.is_null()).any() else found

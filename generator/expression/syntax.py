@@ -158,8 +158,10 @@ class Syntax:
         return max(1, min(start + column - (line == 1), len(self.text) + 1))
 
     def _check(self) -> None:
-        for count, place in enumerate(self._places()):
-            if count >= MAX_NODES:
+        count = 0
+        for place in self._places():
+            count += not isinstance(place.node, _OPERATORS)
+            if count > MAX_NODES:
                 raise self.error(place.node, f"the expression has more than {MAX_NODES} nodes", "split it into fields")
             if place.depth > MAX_NESTING:
                 raise self.error(place.node, f"the expression is nested more than {MAX_NESTING} levels deep")

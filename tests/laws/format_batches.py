@@ -16,7 +16,22 @@ HOSTILE = (
 )  # fmt: skip
 """NUL is left out: text files with it are no text to several readers."""
 
-FLOATS = (0.0, -0.0, 0.1, 0.5, 1.0, 1e-5, 1e-4, 1e15, 1e16, 123456.789, -2.5, 5e-324, 1.7976931348623157e308, 2**53 + 2.0)
+FLOATS = (
+    0.0,
+    -0.0,
+    0.1,
+    0.5,
+    1.0,
+    1e-5,
+    1e-4,
+    1e15,
+    1e16,
+    123456.789,
+    -2.5,
+    5e-324,
+    1.7976931348623157e308,
+    2**53 + 2.0,
+)
 ODD_FLOATS = (float("nan"), float("inf"), float("-inf"))
 SECONDS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
@@ -52,10 +67,12 @@ def _floats(data_type: pa.DataType, odd: tuple[float, ...]) -> Callable[[Rng, in
     return make
 
 
-def _rounded(digits: int) -> Callable[[Rng, int], pa.Array]:
+def _rounded(digits: int, odd: tuple[float, ...] = ()) -> Callable[[Rng, int], pa.Array]:
     def make(rng: Rng, rows: int) -> pa.Array:
-        scaled = np.rint(rng.standard_normal(rows) * 10.0 ** rng.integers(-3, 12, rows))
-        return pa.array(scaled / float(10**digits))
+        values = np.rint(rng.standard_normal(rows) * 10.0 ** rng.integers(-3, 12, rows)) / float(10**digits)
+        edges = np.array((0.0, -0.0, 1e300, 2.0**60, *odd))[:rows]
+        values[: len(edges)] = edges
+        return pa.Array.from_buffers(pa.float64(), rows, [None, pa.py_buffer(values.tobytes())])
 
     return make
 
@@ -73,7 +90,9 @@ def _ticks(data_type: pa.DataType, low: int, high: int) -> Callable[[Rng, int], 
 def _decimals(data_type: pa.DataType) -> Callable[[Rng, int], pa.Array]:
     def make(rng: Rng, rows: int) -> pa.Array:
         limit, width = 10**data_type.precision - 1, data_type.bit_width // 8
-        values = [int(rng.integers(0, 2**63)) ** 3 % (limit + 1) >> int(rng.integers(0, width * 8)) for _ in range(rows)]
+        values = [
+            int(rng.integers(0, 2**63)) ** 3 % (limit + 1) >> int(rng.integers(0, width * 8)) for _ in range(rows)
+        ]
         values = [-value if rng.random() < 0.5 else value for value in values]
         edges = [0, 1, -1, limit, -limit, 10**data_type.scale if data_type.scale < data_type.precision else 1][:rows]
         values[: len(edges)] = edges
@@ -125,7 +144,7 @@ def _columns() -> dict[str, tuple[Callable[[Rng, int], pa.Array], dict[bytes, by
         made[f"{data_type} odd"] = (_floats(data_type, ODD_FLOATS), None)
     for digits in (0, 2, 6, 9, 15):
         made[f"float64 of {digits} digits"] = (_rounded(digits), {b"digits": str(digits).encode()})
-    made["float64 odd of 6 digits"] = (_floats(pa.float64(), ODD_FLOATS), {b"digits": b"6"})
+    made["float64 odd of 6 digits"] = (_rounded(6, ODD_FLOATS), {b"digits": b"6"})
     for precision, scale in ((5, 0), (10, 2), (18, 18), (19, 9), (38, 0), (38, 10), (38, 38)):
         made[f"decimal128({precision}, {scale})"] = (_decimals(pa.decimal128(precision, scale)), None)
     made["decimal64"] = (_decimals(pa.decimal64(15, 4)), None)

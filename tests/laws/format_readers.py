@@ -23,6 +23,7 @@ import duckdb
 import numpy as np
 import polars
 import pyarrow as pa
+import pyarrow.csv
 import pyarrow.parquet as pq
 
 from formats import Format
@@ -32,11 +33,15 @@ Columns = list[list[Any]]
 
 @dataclass(frozen=True)
 class Reader:
-    """``read`` makes columns of bytes; ``keeps`` is what of a value the file and this reader can keep."""
+    """``read`` makes columns of bytes; ``keeps`` is what of a value the file and this reader can keep.
+
+    ``can_read`` is false for options that the reader does not understand.
+    """
 
     name: str
     read: Callable[[Format, pa.Schema, bytes], Columns]
     keeps: Callable[[Format, pa.DataType, Any], Any] = lambda _format, _type, value: value
+    can_read: Callable[[Format], bool] = lambda _format: True
 
 
 def plain_columns(table: pa.Table | pa.RecordBatch) -> Columns:
@@ -104,6 +109,33 @@ def _without_the_null_text(options: Any, data_type: pa.DataType, value: Any) -> 
     return None if text == options.null else value
 
 
+def _by_pyarrow_csv(options: Any, schema: pa.Schema, data: bytes) -> Columns:
+    if not data:
+        return [[] for _ in schema]
+    names = [] if options.header else schema.names
+    found = pyarrow.csv.read_csv(
+        io.BytesIO(data),
+        pyarrow.csv.ReadOptions(column_names=names),
+        pyarrow.csv.ParseOptions(delimiter=options.delimiter, newlines_in_values=True, ignore_empty_lines=False),
+        pyarrow.csv.ConvertOptions(
+            column_types=dict.fromkeys(schema.names, pa.string()),
+            null_values=[options.null],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+        ),
+    )
+    assert found.schema.names == schema.names
+    return [
+        [None if text is None else value_of(text, field.type) for text in column.to_pylist()]
+        for field, column in zip(schema, found.columns, strict=True)
+    ]
+
+
+def _ends_lines_with_lf(options: Any) -> bool:
+    """DuckDB 2.0 misreads CR LF, told of it or not, where cells hold line breaks."""
+    return bool(options.line_ending == "\n")
+
+
 def _by_duckdb_csv(options: Any, schema: pa.Schema, data: bytes) -> Columns:
     names = {f"c{at}": _duckdb_type(field.type) for at, field in enumerate(schema)}
     with _stored(data) as path:
@@ -161,9 +193,20 @@ def _from_json(value: Any, data_type: pa.DataType) -> Any:
 def _by_duckdb_json(_options: Any, schema: pa.Schema, data: bytes) -> Columns:
     if not data:
         return [[] for _ in schema]
-    names = {field.name: _duckdb_type(field.type) for field in schema}
+    names = {field.name: "DOUBLE" if _is_wide(field.type) else _duckdb_type(field.type) for field in schema}
     with _stored(data) as path:
         return _from_duckdb(duckdb.read_json(path, columns=names, format="newline_delimited"), schema)
+
+
+def _is_wide(data_type: pa.DataType) -> bool:
+    """DuckDB reads the numbers of JSON as doubles, decimals of more than 15 digits too."""
+    return bool(pa.types.is_decimal(data_type) and data_type.precision > 15)
+
+
+def _finite_double(options: Any, data_type: pa.DataType, value: Any) -> Any:
+    return (
+        _comparable(float(value)) if _is_wide(data_type) and value is not None else _finite(options, data_type, value)
+    )
 
 
 def _finite(_options: Any, _type: pa.DataType, value: Any) -> Any:
@@ -209,17 +252,16 @@ class _stored:  # noqa: N801 - used like tempfile's functions
         self.folder.cleanup()
 
 
-def _microseconds(_options: Any, data_type: pa.DataType, value: Any) -> Any:
-    """DuckDB's times of day have no nanoseconds."""
-    return value - value % 1000 if value is not None and data_type == pa.time64("ns") else value
-
-
 READERS: dict[str, tuple[Reader, ...]] = {
-    "csv": (Reader("csv module", _by_csv_module, _without_the_null_text), Reader("DuckDB", _by_duckdb_csv)),
-    "ndjson": (Reader("json module", _by_json_module, _finite), Reader("DuckDB", _by_duckdb_json, _finite)),
+    "csv": (
+        Reader("csv module", _by_csv_module, _without_the_null_text),
+        Reader("pyarrow", _by_pyarrow_csv),
+        Reader("DuckDB", _by_duckdb_csv, can_read=_ends_lines_with_lf),
+    ),
+    "ndjson": (Reader("json module", _by_json_module, _finite), Reader("DuckDB", _by_duckdb_json, _finite_double)),
     "parquet": (
         Reader("pyarrow", _by_pyarrow_parquet),
         Reader("polars", _by_polars_parquet),
-        Reader("DuckDB", _by_duckdb_parquet, _microseconds),
+        Reader("DuckDB", _by_duckdb_parquet),
     ),
 }

@@ -1,4 +1,4 @@
-"""The kernels give the committed bytes: in either implementation, on old and new processors, in every build."""
+"""Kernels and data sets give the committed bytes: in either implementation, on old and new processors, in every build."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ import pytest
 from generator import kernels
 
 ROOT = Path(__file__).parents[2]
-SCRIPT = ROOT / "tests" / "golden" / "kernels.py"
-GOLDEN = json.loads(SCRIPT.with_suffix(".json").read_text())
+SCRIPTS = {name: ROOT / "tests" / "golden" / f"{name}.py" for name in ("kernels", "data_sets")}
+GOLDEN = {name: json.loads(script.with_suffix(".json").read_text()) for name, script in SCRIPTS.items()}
 NATIVE = ROOT / "generator" / "kernels" / "native"
 COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 
@@ -38,30 +38,33 @@ def processors() -> list[str]:
     return [f"-march={level}" for level, runs in levels.items() if runs]
 
 
-def printed(**environment: str) -> dict[str, str]:
+def printed(name: str, **environment: str) -> dict[str, str]:
     """The digests that a fresh process prints."""
     paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     environment = {**os.environ, "PYTHONPATH": paths, **environment}
-    run = subprocess.run([sys.executable, str(SCRIPT)], env=environment, capture_output=True, text=True)
+    run = subprocess.run([sys.executable, str(SCRIPTS[name])], env=environment, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     found: dict[str, str] = json.loads(run.stdout)
     return found
 
 
 def test_every_kernel_has_a_golden_digest() -> None:
-    assert set(GOLDEN) == set(kernels.__all__) - {"KIND", "KernelError"}
+    assert set(GOLDEN["kernels"]) == set(kernels.__all__) - {"KIND", "KernelError"}
 
 
-def test_this_process_gives_the_golden_bytes() -> None:
-    assert runpy.run_path(str(SCRIPT))["digests"]() == GOLDEN
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_this_process_gives_the_golden_bytes(name: str) -> None:
+    """Where data sets differ: did the engine's version change with them, and does CHANGELOG.md say so?"""
+    assert runpy.run_path(str(SCRIPTS[name]))["digests"]() == GOLDEN[name]
 
 
+@pytest.mark.parametrize("name", SCRIPTS)
 @pytest.mark.parametrize("processor", [{}, OLD_PROCESSOR if X86 else {}], ids=["this processor", "an old processor"])
 @pytest.mark.parametrize("kind", ["reference", "native"])
-def test_a_fresh_process_gives_the_golden_bytes(kind: str, processor: dict[str, str]) -> None:
+def test_a_fresh_process_gives_the_golden_bytes(name: str, kind: str, processor: dict[str, str]) -> None:
     if kind == "native" and COMPILER is None:
         kind = "reference"  # nothing could be built; test_kernels.py says so
-    assert printed(SEEDBED_KERNELS=kind, **processor) == GOLDEN
+    assert printed(name, SEEDBED_KERNELS=kind, **processor) == GOLDEN[name]
 
 
 @pytest.mark.parametrize("march", processors())
@@ -71,4 +74,5 @@ def test_a_build_for_one_processor_level_gives_the_golden_bytes(march: str, tmp_
     sources = sorted(str(path) for path in NATIVE.glob("*.c"))
     assert COMPILER is not None
     subprocess.run([COMPILER, *flags, "-o", str(library), *sources], check=True)
-    assert printed(SEEDBED_KERNELS=str(library)) == GOLDEN
+    for name in SCRIPTS:
+        assert printed(name, SEEDBED_KERNELS=str(library)) == GOLDEN[name]
