@@ -6,9 +6,10 @@ import inspect
 import json
 from typing import Any
 
+import pyarrow as pa
+
 from formats import formats
-from generator import Field, Plan, RowRange, TextField, field_types
-from generator.stage import EXAMPLE, STAGE, staged
+from generator import EXAMPLE, STAGE, Field, Plan, RowRange, TablePlan, TextField, field_types, staged
 
 
 def _summary(cls: type) -> str:
@@ -123,27 +124,21 @@ def show_formats(*, as_json: bool) -> None:
 
 def show_plan(plan: Plan, *, as_json: bool) -> None:
     """A schema that is right: its tables, rows, columns and about how much text it makes."""
-    tables = [
-        {
-            "table": table.name,
-            "rows": table.rows,
-            "bytes": table.rows * table.row_width,
-            "columns": dict(_columns(table)),
-        }
-        for table in plan.tables.values()
-    ]
+    tables = list(plan.tables.values())
     if as_json:
-        print(json.dumps({"valid": True, "fingerprint": plan.fingerprint(), "tables": tables}, ensure_ascii=False))
+        about = [
+            {"table": item.name, "rows": item.rows, "bytes": item.rows * item.row_width, "columns": _columns(item)}
+            for item in tables
+        ]
+        print(json.dumps({"valid": True, "fingerprint": plan.fingerprint(), "tables": about}, ensure_ascii=False))
         return
     print(f"The schema is right: {len(tables)} table{'s' if len(tables) > 1 else ''}, seed {plan.schema.seed}.")
     for item in tables:
-        print(f"\n{item['table']}: {item['rows']:,} rows, about {item['bytes'] / 1e6:,.1f} MB as text")
-        for name, kind in item["columns"].items():
+        print(f"\n{item.name}: {item.rows:,} rows, about {item.rows * item.row_width / 1e6:,.1f} MB as text")
+        for name, kind in _columns(item).items():
             print(f"    {name}: {kind}")
 
 
-def _columns(table: Any) -> list[tuple[str, str]]:
-    return [
-        (item.name, str(item.type).replace("dictionary<values=string, indices=int32, ordered=0>", "string"))
-        for item in table.arrow_schema
-    ]
+def _columns(table: TablePlan) -> dict[str, str]:
+    kinds = {item.name: item.type for item in table.arrow_schema}
+    return {name: "string" if pa.types.is_dictionary(kind) else str(kind) for name, kind in kinds.items()}

@@ -45,9 +45,9 @@ def root(
     if version:
         from importlib.metadata import version as installed
 
-        from generator.kernels import KIND
+        from generator import KERNELS
 
-        typer.echo(f"seedbed {installed('seedbed')} ({KIND} kernels)")
+        typer.echo(f"seedbed {installed('seedbed')} ({KERNELS} kernels)")
         raise typer.Exit
 
 
@@ -170,15 +170,16 @@ def formats(json: AsJson = False) -> None:
 
 
 def _document(path: str, seed: str | None) -> Any:
-    """The schema of a file, or of standard input, with another seed where one is given."""
-    from generator import SeedbedError, load_schema
+    """The document in a file, or on standard input, with another seed where one is given."""
+    from cluster.errors import OrderError
+    from generator import parse_document
 
     try:
         text = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
-        raise SeedbedError(f"cannot read the schema {path}: {error.strerror or error}") from None
-    schema = load_schema(text)
-    return schema if seed is None else schema.model_copy(update={"seed": seed})
+        raise OrderError(f"cannot read the schema {path}: {error.strerror or error}") from None
+    document = parse_document(text)
+    return document if seed is None else {**document, "seed": seed}
 
 
 def _format(text: str) -> Any:

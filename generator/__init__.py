@@ -10,17 +10,22 @@ from __future__ import annotations
 from generator.cells import Cells, Draw, Key
 from generator.column import Column
 from generator.compile import compile_schema
-from generator.document import json_path, load_schema
+from generator.document import json_path, load_schema, parse_document
 from generator.errors import Mistake, SchemaError, SeedbedError, nearest
 from generator.field import Field, TextField, field_type, field_types
 from generator.fingerprint import ENGINE_VERSION, fingerprint
+from generator.kernels import KIND as KERNELS
 from generator.plan import Plan, TablePlan
 from generator.registry import PluginError, Registry, UnknownNameError
 from generator.rows import RowRange
 from generator.schema import Schema, Table
+from generator.stage import EXAMPLE, STAGE, staged
 
 __all__ = [
     "ENGINE_VERSION",
+    "EXAMPLE",
+    "KERNELS",
+    "STAGE",
     "Cells",
     "Column",
     "Draw",
@@ -45,4 +50,6 @@ __all__ = [
     "json_path",
     "load_schema",
     "nearest",
+    "parse_document",
+    "staged",
 ]

@@ -61,9 +61,7 @@ def read_schema(document: str | bytes | Mapping[str, Any] | Schema) -> Reading:
     """Reads a document as far as it can be; SchemaError where it is no mapping, or neither YAML nor JSON."""
     if isinstance(document, Schema):
         return Reading(document)
-    value = _plain(_parse(document) if isinstance(document, str | bytes) else document)
-    if not isinstance(value, dict):
-        raise SchemaError.at("$", "a schema is a mapping", "begin with tables: or with fields:")
+    value = parse_document(document)
     short = json_path(("tables", str(value.get("name", "data")))) if _is_short(value) else None
     try:
         return Reading(Schema.model_validate(value), (), short)
@@ -71,6 +69,14 @@ def read_schema(document: str | bytes | Mapping[str, Any] | Schema) -> Reading:
         mistakes, broken = _mistakes(error, value)
     schema = None if broken is None else Schema.model_validate(_without(value, broken))
     return Reading(schema, tuple(mistakes), short)
+
+
+def parse_document(document: str | bytes | Mapping[str, Any]) -> dict[str, Any]:
+    """The mapping of a YAML or JSON text, as JSON would have it; SchemaError where it is none. Nothing is validated."""
+    value = _plain(_parse(document) if isinstance(document, str | bytes) else document)
+    if not isinstance(value, dict):
+        raise SchemaError.at("$", "a schema is a mapping", "begin with tables: or with fields:")
+    return value
 
 
 def _is_short(document: dict[str, Any]) -> bool:

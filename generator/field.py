@@ -54,7 +54,7 @@ class Field(BaseModel, ABC):
     when: str | None = Option(default=None, description="An expression; where it is not true the cell is null.")
     locale: str | None = Option(default=None, description="Locale of the word lists; default: the document's.")
     hidden: bool = Option(default=False, description="Computed for other fields, not written.")
-    description: str | None = Option(default=None, description="For the reader of the document; changes nothing.")
+    description: str | None = Option(default=None, exclude=True, description="For its readers; changes nothing.")
 
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({},)
     """Options that make good examples; they feed the law tests and the catalogue."""

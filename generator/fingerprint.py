@@ -25,9 +25,16 @@ def fingerprint(value: Mapping[str, Any]) -> str:
     return hashlib.blake2b(rfc8785.dumps(_safe(value)), digest_size=32).hexdigest()
 
 
+def in_order(value: Any) -> Any:
+    """A document with its mappings as lists of pairs, which keep their order."""
+    if isinstance(value, Mapping):
+        return [[key, in_order(item)] for key, item in value.items()]
+    return [in_order(item) for item in value] if isinstance(value, list | tuple) else value
+
+
 def _safe(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: _safe(item) for key, item in value.items() if key != "description"}
+        return {key: _safe(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_safe(item) for item in value]
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 2**53:

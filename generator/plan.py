@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from generator.cells import Cells, Mask, Rows
 from generator.column import Column
-from generator.fingerprint import fingerprint, versions
+from generator.fingerprint import fingerprint, in_order, versions
 from generator.masking import with_nulls
 from generator.rows import RowRange
 from generator.schema import Schema
@@ -179,5 +179,10 @@ class Plan:
         return versions()
 
     def fingerprint(self, extra: Mapping[str, Any] | None = None) -> str:
-        """BLAKE2b-256, in hex, of the document, the versions and ``extra`` as canonical JSON."""
-        return fingerprint({"document": self.document, "versions": self.versions, "order": dict(extra or {})})
+        """BLAKE2b-256, in hex, of the document, the versions and ``extra`` as canonical JSON.
+
+        Canonical JSON sorts keys, but the order of tables, fields and weighted values decides cells: so the document
+        goes in as lists of pairs.
+        """
+        about = {"document": in_order(self.document), "versions": self.versions, "order": dict(extra or {})}
+        return fingerprint(about)

@@ -93,7 +93,7 @@ class Table(BaseModel):
     fields: dict[Name, AnyField] = Option(min_length=1, max_length=MAX_FIELDS)
     primary_key: tuple[str, ...] = ()
     unique_together: tuple[Annotated[tuple[str, ...], Option(min_length=2, max_length=8)], ...] = ()
-    description: str | None = None
+    description: str | None = Option(default=None, exclude=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -115,7 +115,7 @@ class Schema(BaseModel):
     locale: str = "en_US"
     reference_date: dt.date | None = Option(default=None, description="What 'past' and 'age' are measured from.")
     tables: dict[Name, Table] = Option(min_length=1, max_length=MAX_TABLES)
-    description: str | None = None
+    description: str | None = Option(default=None, exclude=True)
 
     @model_validator(mode="before")
     @classmethod

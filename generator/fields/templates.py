@@ -81,13 +81,21 @@ def _piece(column: Column, name: str, spec: str) -> Piece:
     if pa.types.is_temporal(kind) and spec:
         return lambda array: pc.strftime(array, spec)
     if pa.types.is_decimal(kind) and (match := _FIXED.fullmatch(spec)):
-        digits = int(match["digits"])
-        return lambda array: pc.cast(pc.round(array, digits, "half_towards_infinity"), pa.decimal128(38, digits)).cast(
-            pa.string()
-        )
+        return _decimal(int(match["digits"]), kind.scale)
     if spec:
         raise _misfit(column, name, spec, str(kind))
     return lambda array: pc.cast(array, pa.string())
+
+
+def _decimal(digits: int, scale: int) -> Piece:
+    """Decimals with so many digits after the point, rounded half away from zero; widened first, nothing overflows."""
+    wide = pa.decimal128(38, scale)
+
+    def piece(array: pa.Array) -> pa.Array:
+        rounded = pc.round(pc.cast(array, wide), digits, "half_towards_infinity") if digits < scale else array
+        return pc.cast(pc.cast(rounded, pa.decimal128(38, digits)), pa.string())
+
+    return piece
 
 
 def _misfit(column: Column, name: str, spec: str, kind: str) -> SchemaError:

@@ -18,7 +18,6 @@ from generator.fields.bounds import Bounds, check_bounds
 from generator.fields.words import chosen, listed
 from generator.language import Language, LanguageError, parse_pattern, parse_regex, strings
 
-
 LARGEST = 1 << 62
 """Languages up to this size are counted through for unique values."""
 

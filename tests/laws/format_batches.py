@@ -9,10 +9,11 @@ import numpy as np
 import pyarrow as pa
 
 HOSTILE = (
-    "", " ", "  padded  ", "plain", ",", ";", "a,b", '"', '""', 'say "hi"', "'", "\\", "\\N", "\\n", "NULL", "null", "NaN",
-    "true", "0", "-1", "\t", "\n", "\r", "\r\n", "a\nb", "a\r\nb\n", "\n\n", "#", "=1+1", "|", "a|b", "\x01", "\x1f\x1b[0m",
-    "\x7f", "é", "漢字かな", "😀🏳️‍🌈", "שלום עולם", "مرحبا ‮", "\u2028", "\ufeff", "</a>&amp;", "{}", '{"a":1}', "x" * 17,
-    "y" * 300 + '"', "ends in a quote\"", "\"starts with one", "ends in a comma,",
+    "", " ", "  padded  ", "plain", ",", ";", "a,b", '"', '""', 'say "hi"', "'", "\\", "\\N", "\\n", "NULL", "null",
+    "NaN", "true", "0", "-1", "\t", "\n", "\r", "\r\n", "a\nb", "a\r\nb\n", "\n\n", "#", "=1+1", "|", "a|b", "\x01",
+    "\x1f\x1b[0m", "\x7f", "é", "漢字かな", "😀\U0001f3f3\ufe0f\u200d\U0001f308", "שלום עולם", "مرحبا \u202e", "\u2028",
+    "\ufeff", "</a>&amp;", "{}", '{"a":1}', "x" * 17, "y" * 300 + '"', 'ends in a quote"', '"starts with one',
+    "ends in a comma,",
 )  # fmt: skip
 """NUL is left out: text files with it are no text to several readers."""
 

@@ -1,8 +1,8 @@
 """Readers of every registered format that share no code with its encoder: the law of formats reads back with them.
 
-A plug-in's format joins by adding its readers to ``READERS``. A reader gets a file's bytes and gives the columns back in
-plain values: None, bool, int, float, Decimal, str, bytes, and for dates and times the count of their unit since 1970 or
-midnight.
+A plug-in's format joins by adding its readers to ``READERS``. A reader gets a file's bytes and gives the columns back
+in plain values: None, bool, int, float, Decimal, str, bytes, and for dates and times the count of their unit since 1970
+or midnight.
 """
 
 from __future__ import annotations

@@ -11,11 +11,11 @@ from importlib.metadata import version
 
 import pyarrow as pa
 import pytest
-from tests.laws import format_batches
-from tests.laws.format_readers import READERS, Reader, plain_columns
 
 from formats import Encoder, Format, Place, TableShape, Tail, format_named, formats
 from generator import SeedbedError
+from tests.laws import format_batches
+from tests.laws.format_readers import READERS, Reader, plain_columns
 
 EXAMPLES = [
     pytest.param(cls(**example), id=f"{name} {example or ''}") for name, cls in formats for example in cls.examples

@@ -134,3 +134,15 @@ def test_a_description_changes_nothing() -> None:
     plain = compile_schema("rows: 3\nfields: {a: {type: uuid}}")
     described = compile_schema("rows: 3\ndescription: x\nfields: {a: {type: uuid, description: mine}}")
     assert plain.fingerprint() == described.fingerprint()
+
+
+def test_the_order_of_fields_and_of_weighted_values_is_part_of_the_fingerprint() -> None:
+    prints = {
+        compile_schema(f"rows: 3\nfields: {fields}").fingerprint()
+        for fields in (
+            "{a: uuid, b: {type: choice, values: {x: 1, y: 2}}}",
+            "{b: {type: choice, values: {x: 1, y: 2}}, a: uuid}",
+            "{a: uuid, b: {type: choice, values: {y: 2, x: 1}}}",
+        )
+    }
+    assert len(prints) == 3

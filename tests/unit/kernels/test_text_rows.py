@@ -6,13 +6,13 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.laws import format_batches
 
 from generator.kernels import KernelError
 from generator.kernels.text import Quoting, TextColumn, TextLayout
 from generator.kernels.text_buffers import address
 from generator.kernels.text_native import NativeRows
 from generator.kernels.text_reference import ReferenceRows
+from tests.laws import format_batches
 
 CONTROLS = {bytes([code]): b"\\u%04x" % code for code in range(0x20)}
 LAYOUTS = {
@@ -58,7 +58,10 @@ def test_native_rows_equal_the_reference_for_all_types_at_once(kind: str, nulls:
 
 
 @settings(deadline=None, max_examples=80)
-@given(values=st.lists(st.none() | st.text(st.characters(codec="utf-8"), max_size=40), max_size=60), kind=st.sampled_from(sorted(LAYOUTS)))
+@given(
+    values=st.lists(st.none() | st.text(st.characters(codec="utf-8"), max_size=40), max_size=60),
+    kind=st.sampled_from(sorted(LAYOUTS)),
+)
 def test_native_strings_equal_the_reference_for_any_text(values: list[str | None], kind: str) -> None:
     column = pa.array(values, pa.string())
     batch = pa.record_batch({"text": column, "picked": column.dictionary_encode(), "same": column})
@@ -67,7 +70,9 @@ def test_native_strings_equal_the_reference_for_any_text(values: list[str | None
 
 
 @settings(deadline=None, max_examples=200)
-@given(values=st.lists(st.floats() | st.floats(width=32), min_size=1, max_size=50), digits=st.none() | st.integers(0, 22))
+@given(
+    values=st.lists(st.floats() | st.floats(width=32), min_size=1, max_size=50), digits=st.none() | st.integers(0, 22)
+)
 def test_native_floats_equal_the_reference_for_any_double(values: list[float], digits: int | None) -> None:
     metadata = None if digits is None else {b"digits": str(digits).encode()}
     schema = pa.schema([pa.field("x", pa.float64(), metadata=metadata), pa.field("y", pa.float32(), metadata=metadata)])
@@ -130,8 +135,12 @@ def test_a_buffer_that_is_too_short_is_refused_before_the_kernel_sees_it(buffer:
 
 
 @pytest.mark.parametrize("rows", [NativeRows, ReferenceRows])
-@pytest.mark.parametrize("data_type", [pa.list_(pa.int8()), pa.struct([("a", pa.int8())]), pa.timestamp("s", "Asia/Tokyo")])
-def test_a_type_that_no_cell_can_hold_is_refused_by_name(rows: type[NativeRows | ReferenceRows], data_type: pa.DataType) -> None:
+@pytest.mark.parametrize(
+    "data_type", [pa.list_(pa.int8()), pa.struct([("a", pa.int8())]), pa.timestamp("s", "Asia/Tokyo")]
+)
+def test_a_type_that_no_cell_can_hold_is_refused_by_name(
+    rows: type[NativeRows | ReferenceRows], data_type: pa.DataType
+) -> None:
     with pytest.raises(KernelError, match=r"column 'x': a text row cannot hold"):
         rows(pa.schema([("x", data_type)]), TextLayout((TextColumn(),)))
 

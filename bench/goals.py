@@ -1,0 +1,26 @@
+"""What Seedbed set out to reach. A figure that is missed is shown as missed."""
+
+from __future__ import annotations
+
+MILLION = 1_000_000
+
+RATIOS = {"chDB": 3, "polars": 6, "Mimesis": 100, "Faker": 1000}
+"""Contender → how many times as many rows a second Seedbed should make (people-16, CSV, one core)."""
+
+ROWS_PER_SECOND = {
+    ("people", "csv"): 2.0 * MILLION,
+    ("people", "ndjson"): 1.5 * MILLION,
+    ("people", "parquet"): 0.7 * MILLION,
+    ("numeric", "csv"): 5.0 * MILLION,
+    ("numeric", "parquet"): 4.0 * MILLION,
+}
+"""(schema, format) → rows a second on one core."""
+
+TWO_ACTORS = 1.6
+"""How many times as quick two actors should be as one."""
+
+ACTOR_MEGABYTES = 600
+"""Peak memory of a generator actor, whatever the size of the job."""
+
+PREVIEW_SECONDS = 1.5
+"""From the command to the first row of ``seedbed preview``."""

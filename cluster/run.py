@@ -1,0 +1,96 @@
+"""The one way to carry out an order: ``run``. Small orders are made in this process, others on Ray.
+
+Where an order is made changes no byte. Whoever interrupts a run loses nothing that was finished: the same call again
+goes on from there.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Generator
+
+from cluster.coordinator import Coordinator
+from cluster.errors import OrderError
+from cluster.executor import ThreadExecutor
+from cluster.grid import PART_BYTES
+from cluster.manifest import Manifest
+from cluster.order import Blueprint, Order
+from cluster.progress import Progress
+from cluster.storage import Store
+from cluster.stores import open_store
+from cluster.target import finished
+from cluster.worker import PartMaker
+
+
+def run(
+    order: Order,
+    *,
+    actors: int | None = None,
+    ray: bool = False,
+    overwrite: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+) -> Manifest:
+    """Carries out an order and returns the manifest, which by then is at the target.
+
+    ``actors`` is how many generator actors there are at most: by default as many as there are parts and processors.
+    An order of about one part (64 MiB of text, all tables together) is made in this process unless ``ray`` is true, and
+    so is one whose target exists in this process only; see also ``run_here``. ``overwrite`` allows another data set at
+    the target to be replaced.
+
+    A data set that is finished at the target already is returned at once. Raises OrderError, StoreError, ClusterError
+    or another SeedbedError, each of one clear message; KeyboardInterrupt leaves finished parts for the next run.
+    """
+    if actors is not None and actors < 1:
+        raise OrderError(f"{actors} actors cannot make anything; ask for at least one")
+    told = progress or (lambda _: None)
+    blueprint = order.compile()
+    store = _store(blueprint)
+    store.check()
+    there = finished(blueprint, store)
+    if there is not None:
+        count = blueprint.part_count
+        told(Progress("done", count, count, there.rows, there.rows, there.bytes, 0, count))
+        return there
+    small = blueprint.part_count == 1 or blueprint.text_bytes <= PART_BYTES
+    if not ray and (small or not store.shared):
+        return _tell(_here(blueprint, store, actors or 1, overwrite), told)
+    if not store.shared:
+        raise OrderError(f"{store.url} exists in this process only; choose a target that Ray's workers can reach")
+    return _on_ray(order, actors, overwrite, told)
+
+
+def run_here(order: Order, threads: int = 1, overwrite: bool = False) -> Manifest:
+    """Carries out an order of any size in this process: for whoever has no use for Ray, and for ``memory://``."""
+    blueprint = order.compile()
+    store = _store(blueprint)
+    store.check()
+    return _tell(_here(blueprint, store, threads, overwrite), lambda _: None)
+
+
+def _store(blueprint: Blueprint) -> Store:
+    return open_store(blueprint.order.target, f"{blueprint.state}/scratch-{uuid.uuid4().hex}")
+
+
+def _here(blueprint: Blueprint, store: Store, threads: int, overwrite: bool) -> Generator[Progress, None, Manifest]:
+    def executor() -> ThreadExecutor:  # type: ignore[type-arg]
+        maker = PartMaker(blueprint, store)
+        return ThreadExecutor(maker, maker.stop)
+
+    return Coordinator(blueprint, store, executor, threads, overwrite).run()
+
+
+def _tell(run: Generator[Progress, None, Manifest], told: Callable[[Progress], None]) -> Manifest:
+    while True:
+        try:
+            told(next(run))
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+
+
+def _on_ray(order: Order, actors: int | None, overwrite: bool, told: Callable[[Progress], None]) -> Manifest:
+    from cluster.session import ray_session
+
+    with ray_session(actors):
+        from cluster.coordinator_ray import run_on_ray
+
+        return run_on_ray(order, actors, overwrite, told)

@@ -1,0 +1,97 @@
+"""What stands at a target before an order begins: nothing, this data set, its beginnings, or somebody else's files.
+
+Only what an order may replace is ever removed: another data set, and files under the names of its objects, when the
+user asks to overwrite; otherwise they are left alone and the order is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cluster.errors import ManifestError, OrderError
+from cluster.manifest import Manifest, find_manifest
+from cluster.order import MANIFEST, Blueprint
+from cluster.state import State, discard_all
+from cluster.storage import Store
+
+
+def finished(blueprint: Blueprint, store: Store) -> Manifest | None:
+    """The manifest, if this very data set is at the target with all of its objects."""
+    try:
+        manifest = find_manifest(store)
+    except ManifestError:
+        return None
+    return manifest if manifest is not None and _is_whole(blueprint, store, manifest) else None
+
+
+def prepare(blueprint: Blueprint, store: Store, overwrite: bool) -> Manifest | None:
+    """Makes sure that the order may write here; OrderError if something is in the way and may not be replaced.
+
+    Returns the manifest if there is nothing left to do.
+    """
+    try:
+        manifest = find_manifest(store)
+    except ManifestError as error:
+        if not overwrite:
+            raise OrderError(f"{error}; choose another target, or overwrite it (--overwrite)") from None
+        store.delete([MANIFEST])
+        manifest = None
+    if manifest is not None:
+        if _is_whole(blueprint, store, manifest):
+            return manifest
+        _make_way(blueprint, store, manifest, overwrite)
+    state = State(store, blueprint.state)
+    if not state.claimed():
+        _claim(blueprint, store, state, overwrite)
+    return None
+
+
+def _claim(blueprint: Blueprint, store: Store, state: State, overwrite: bool) -> None:
+    """Begins the order here, if no name that it is going to use is taken."""
+    names = [item.name for table in blueprint.plan.tables for item in blueprint.objects(table)]
+    taken = sorted(_sizes(store, names))
+    if taken and not overwrite:
+        more = f" and {len(taken) - 1} more objects" if len(taken) > 1 else ""
+        raise OrderError(
+            f"{store.url} already holds {taken[0]}{more}, which is not of a data set in progress; "
+            "choose another target, or overwrite it (--overwrite)"
+        )
+    if overwrite:
+        store.delete(taken)
+        discard_all(store)
+    state.claim()
+
+
+def _make_way(blueprint: Blueprint, store: Store, manifest: Manifest, overwrite: bool) -> None:
+    """Removes a finished data set: another one only when asked to, this one because objects of it are missing."""
+    if manifest.fingerprint != blueprint.fingerprint and not overwrite:
+        raise OrderError(
+            f"{store.url} already holds another data set (its manifest has another fingerprint); "
+            "choose another target, or overwrite it (--overwrite)"
+        )
+    # The manifest goes first: without it nobody takes what is left for a whole data set.
+    store.delete([MANIFEST])
+    store.delete([item.name for item in manifest.objects])
+
+
+def _is_whole(blueprint: Blueprint, store: Store, manifest: Manifest) -> bool:
+    """Whether a manifest is of this order, and all of its objects are there."""
+    if manifest.fingerprint != blueprint.fingerprint:
+        return False
+    expected = {item.name: item.bytes for item in manifest.objects}
+    return _sizes(store, list(expected)) == expected
+
+
+def _sizes(store: Store, names: list[str]) -> dict[str, int]:
+    """The sizes of those objects that are there. Names in folders are listed, a folder at a time."""
+    return dict(_look(store, names))
+
+
+def _look(store: Store, names: list[str]) -> Iterator[tuple[str, int]]:
+    wanted, folders = set(names), sorted({name.rpartition("/")[0] for name in names})
+    for folder in folders:
+        if folder:
+            yield from ((entry.name, entry.size) for entry in store.entries(folder) if entry.name in wanted)
+    for name in names:
+        if "/" not in name and (size := store.size(name)) is not None:
+            yield name, size

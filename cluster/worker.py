@@ -1,0 +1,141 @@
+"""The making of one part: generate → encode → digest → compress → digest → store, batch by batch.
+
+A plain function of the order and the part. Who calls it (this process, a thread, a Ray actor), how often, and what
+else runs at the time changes no byte. Memory is a batch and what the store's writer holds; nothing here knows Ray.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from cluster.digest import Digest
+from cluster.errors import ClusterError
+from cluster.manifest import PartRecord, PieceRecord
+from cluster.order import Blueprint, ObjectPlan, PartId
+from cluster.state import State
+from cluster.storage import Held, PieceWriter, Store, Writer
+from formats import Chunk
+
+
+class StoppedError(ClusterError):
+    """The work was called off; nothing of the part at hand is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A part to make, with the token of each object that is put together from pieces."""
+
+    part: PartId
+    tokens: Mapping[str, str] = field(default_factory=dict)
+
+
+class PieceMaker:
+    """Turns the batches of one part into its bytes in one object, and hands them to a writer."""
+
+    def __init__(self, blueprint: Blueprint, item: ObjectPlan, index: int, writer: Writer) -> None:
+        self._blueprint, self._item, self._writer = blueprint, item, writer
+        self._encoder = blueprint.format.encoder(blueprint.shape(item.table), item.place(index))
+        self._compressor = blueprint.compression.compressor()
+        self._content = Digest(blueprint.order.hash)
+        # Without compression the stored bytes are the content: one digest serves for both.
+        self._stored = self._content if blueprint.compression.codec == "none" else Digest(blueprint.order.hash)
+
+    def begin(self) -> None:
+        self._take(self._encoder.begin())
+
+    def encode(self, batch: pa.RecordBatch) -> None:
+        self._take(self._encoder.encode(batch))
+
+    def end(self) -> PieceRecord:
+        """Ends the piece, and its object too if it is whole; the writer is still to be committed."""
+        self._take(self._encoder.end())
+        self._put(self._compressor.finish())
+        record = PieceRecord(
+            object=self._item.name,
+            bytes=self._stored.bytes,
+            digest=str(self._stored),
+            content_bytes=self._content.bytes,
+            content_digest=str(self._content),
+            tail=bytes(self._encoder.tail).hex(),
+        )
+        if self._item.whole and (ending := self._blueprint.ending([record.joined()])):
+            self._writer.write(ending)
+        return record
+
+    def _take(self, chunks: Iterable[Chunk]) -> None:
+        for chunk in chunks:
+            self._content.update(chunk)
+            self._put(self._compressor.feed(chunk))
+
+    def _put(self, stored: Chunk) -> None:
+        if not len(stored):
+            return
+        if self._stored is not self._content:
+            self._stored.update(stored)
+        self._writer.write(stored)
+
+
+def make_pieces(
+    blueprint: Blueprint,
+    part: PartId,
+    outputs: Sequence[tuple[ObjectPlan, Writer]],
+    stopped: threading.Event | None = None,
+) -> list[PieceRecord]:
+    """Makes a part once for all ``outputs``. StoppedError, between two batches, once ``stopped`` is set."""
+    table = blueprint.plan.tables[part.table]
+    makers = [PieceMaker(blueprint, item, part.index, writer) for item, writer in outputs]
+    for maker in makers:
+        maker.begin()
+    for rows in blueprint.rows_of(part).split(blueprint.format.batch_rows):
+        if stopped is not None and stopped.is_set():
+            raise StoppedError(f"{part} was called off")
+        batch = table.batch(rows)
+        for maker in makers:
+            maker.encode(batch)
+    return [maker.end() for maker in makers]
+
+
+def make_part(blueprint: Blueprint, store: Store, task: Task, stopped: threading.Event | None = None) -> PartRecord:
+    """Makes a part, stores it and records it; or returns the record of somebody who has done it already."""
+    state = State(store, blueprint.state)
+    found = state.record(task.part)
+    if found is not None and all(piece.upload in {"", task.tokens.get(piece.object)} for piece in found.pieces):
+        return found
+    items = blueprint.objects_of(task.part)
+    with ExitStack() as stack:
+        writers = [stack.enter_context(_writer(blueprint, store, task, item)) for item in items]
+        pieces = make_pieces(blueprint, task.part, list(zip(items, writers, strict=True)), stopped)
+    held = [writer.held if isinstance(writer, PieceWriter) else Held() for writer in writers]
+    placed = tuple(
+        piece.model_copy(update={"upload": at.upload, "etag": at.etag}) for piece, at in zip(pieces, held, strict=True)
+    )
+    record = PartRecord(table=task.part.table, index=task.part.index, pieces=placed)
+    state.save(record)
+    return record
+
+
+def _writer(blueprint: Blueprint, store: Store, task: Task, item: ObjectPlan) -> Writer:
+    if item.whole:
+        return store.writer(item.name)
+    number = task.part.index - item.parts[0]
+    return store.assembly().writer(blueprint.site(item), task.tokens.get(item.name, ""), number)
+
+
+class PartMaker:
+    """Makes the parts of one order, each call one; ``stop`` may be called from another thread."""
+
+    def __init__(self, blueprint: Blueprint, store: Store) -> None:
+        self._blueprint, self._store = blueprint, store
+        self._stopped = threading.Event()
+
+    def __call__(self, task: Task) -> PartRecord:
+        return make_part(self._blueprint, self._store, task, self._stopped)
+
+    def stop(self) -> None:
+        """Calls off the part at hand and all that follow."""
+        self._stopped.set()

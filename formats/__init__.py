@@ -1,0 +1,24 @@
+"""Arrow record batches to bytes, and how the bytes of parts join. Knows nothing of Ray, of stores or of HTTP.
+
+A new format is one class in one file, decorated with :func:`file_format`; outside this project it is announced under
+the entry-point group ``seedbed.formats``. The law tests pick it up unedited.
+"""
+
+from formats.compression import Compression, Compressor
+from formats.format import Chunk, Encoder, Format, FormatError, Place, TableShape, Tail, file_format, formats
+from formats.named import format_named
+
+__all__ = [
+    "Chunk",
+    "Compression",
+    "Compressor",
+    "Encoder",
+    "Format",
+    "FormatError",
+    "Place",
+    "TableShape",
+    "Tail",
+    "file_format",
+    "format_named",
+    "formats",
+]

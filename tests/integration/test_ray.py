@@ -1,0 +1,185 @@
+"""Orders on a real Ray cluster: the bytes do not depend on how many actors there are, nor on which of them die."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cluster.errors import ClusterError, OrderError
+from cluster.manifest import Manifest
+from cluster.order import Order
+from cluster.progress import Progress
+from cluster.run import run, run_here
+
+pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("ray_cluster")]
+
+Document = Callable[..., dict[str, Any]]
+PARTS = 24
+
+
+@pytest.fixture(scope="module")
+def reference(document: Document, tmp_path_factory: pytest.TempPathFactory) -> tuple[Manifest, dict[str, bytes]]:
+    """What the order gives when one thread makes it without Ray."""
+    folder = tmp_path_factory.mktemp("reference")
+    return run_here(Order.of(document(PARTS, wide=True), str(folder))), files(folder)
+
+
+@pytest.fixture
+def order(document: Document, tmp_path: Path) -> Order:
+    return Order.of(document(PARTS, wide=True), str(tmp_path / "out"))
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, temporary and hidden ones included."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def is_same(manifest: Manifest, folder: Path, reference: tuple[Manifest, dict[str, bytes]]) -> bool:
+    return manifest == reference[0] and files(folder) == reference[1]
+
+
+def workers(title: str) -> list[int]:
+    """The processes of this test's Ray whose title begins so."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                if (entry / "cmdline").read_bytes().startswith(title.encode()) and os.getpid() in ancestors(entry):
+                    found.append(int(entry.name))
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+    return found
+
+
+def ancestors(process: Path) -> set[int]:
+    found: set[int] = set()
+    while process.name not in {"0", "1"}:
+        parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
+        found.add(int(parent))
+        process = Path("/proc") / parent
+    return found
+
+
+@pytest.mark.parametrize("actors", [1, 4])
+def test_any_number_of_actors_gives_the_same_bytes_and_manifest(
+    order: Order, tmp_path: Path, actors: int, reference: tuple[Manifest, dict[str, bytes]]
+) -> None:
+    seen: list[Progress] = []
+    manifest = run(order, actors=actors, progress=seen.append)
+    assert is_same(manifest, tmp_path / "out", reference)
+    assert max(progress.actors for progress in seen) == actors
+    assert [seen[-1].stage, seen[-1].parts, seen[-1].rows] == ["done", seen[-1].all_parts, manifest.rows]
+
+
+def test_a_killed_actor_costs_its_parts_and_nothing_else(
+    order: Order, tmp_path: Path, reference: tuple[Manifest, dict[str, bytes]]
+) -> None:
+    killed: list[int] = []
+
+    def kill(progress: Progress) -> None:
+        if progress.stage == "making" and progress.parts >= 3 and len(killed) < 2 and (found := workers("ray::Gen")):
+            os.kill(found[0], signal.SIGKILL)
+            killed.append(found[0])
+
+    manifest = run(order, actors=2, progress=kill)
+    assert len(killed) == 2
+    assert is_same(manifest, tmp_path / "out", reference)
+
+
+def test_a_killed_coordinator_is_started_again_and_goes_on(
+    order: Order, tmp_path: Path, reference: tuple[Manifest, dict[str, bytes]]
+) -> None:
+    killed: list[int] = []
+    seen: list[Progress] = []
+
+    def kill(progress: Progress) -> None:
+        seen.append(progress)
+        if progress.stage == "making" and progress.parts >= 3 and not killed and (found := workers("ray::coordinator")):
+            os.kill(found[0], signal.SIGKILL)
+            killed.append(found[0])
+
+    manifest = run(order, actors=2, progress=kill)
+    assert len(killed) == 1
+    assert 3 <= seen[-1].resumed < seen[-1].all_parts
+    assert is_same(manifest, tmp_path / "out", reference)
+
+
+def test_an_order_whose_coordinators_all_die_resumes_when_it_is_run_again(
+    order: Order, tmp_path: Path, reference: tuple[Manifest, dict[str, bytes]]
+) -> None:
+    most = [0]
+
+    def kill(progress: Progress) -> None:
+        if progress.stage == "making" and progress.parts > most[0] and (found := workers("ray::coordinator")):
+            most[0] = progress.parts
+            os.kill(found[0], signal.SIGKILL)
+
+    with pytest.raises(ClusterError, match="the coordinator was killed 4 times"):
+        run(order, actors=2, progress=kill)
+    assert not (tmp_path / "out/manifest.json").exists()
+    assert not (tmp_path / "out/orders.csv").exists()
+    seen: list[Progress] = []
+    manifest = run(order, actors=2, progress=seen.append)
+    assert seen[-1].resumed >= most[0]
+    assert is_same(manifest, tmp_path / "out", reference)
+
+
+def test_two_coordinators_on_one_order_at_once_give_one_data_set(
+    order: Order, tmp_path: Path, reference: tuple[Manifest, dict[str, bytes]]
+) -> None:
+    results: list[Manifest | BaseException] = []
+
+    def go() -> None:
+        try:
+            results.append(run(order, actors=2))
+        except BaseException as error:
+            results.append(error)
+
+    threads = [threading.Thread(target=go) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert results == [reference[0], reference[0]]
+    assert files(tmp_path / "out") == reference[1]
+
+
+def test_an_interrupted_run_tidies_up_and_keeps_finished_parts(
+    order: Order, tmp_path: Path, reference: tuple[Manifest, dict[str, bytes]], wait_for: Callable[..., Any]
+) -> None:
+    def interrupt(progress: Progress) -> None:
+        if progress.stage == "making" and progress.parts >= 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(order, actors=2, progress=interrupt)
+    wait_for(lambda: not workers("ray::Gen"), what="the end of all actors")
+    left = files(tmp_path / "out")
+    assert not [name for name in left if "scratch" in name]
+    seen: list[Progress] = []
+    manifest = run(order, actors=2, progress=seen.append)
+    assert seen[-1].resumed >= 3
+    assert is_same(manifest, tmp_path / "out", reference)
+
+
+def test_more_actors_than_the_cluster_can_ever_have_are_refused(order: Order) -> None:
+    with pytest.raises(ClusterError, match="99 actors need a processor each, but this cluster has 4"):
+        run(order, actors=99)
+
+
+def test_a_target_in_memory_is_refused_on_ray(document: Document) -> None:
+    with pytest.raises(OrderError, match="exists in this process only"):
+        run(Order.of(document(2), "memory://nowhere"), ray=True)
+
+
+def test_a_small_order_asked_to_use_ray_is_the_same_as_in_this_process(document: Document, tmp_path: Path) -> None:
+    on_ray = run(Order.of(document(1), str(tmp_path / "ray")), ray=True)
+    here = run(Order.of(document(1), str(tmp_path / "here")))
+    assert on_ray == here
+    assert files(tmp_path / "ray") == files(tmp_path / "here")
