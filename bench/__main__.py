@@ -46,8 +46,8 @@ def _measurement(name: str, options: argparse.Namespace) -> Callable[[], dict[st
         "rivals": lambda: rivalry.measure(repeats),
         "formats": lambda: speeds.measure_formats(repeats),
         "ray": lambda: scaling.measure(repeats),
-        "preview": lambda: preview.measure(),
-        "kernels": lambda: speeds.measure_kernels(),
+        "preview": preview.measure,
+        "kernels": speeds.measure_kernels,
         "memory": lambda: memory.measure(options.memory_rows),
     }[name]
 

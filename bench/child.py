@@ -17,7 +17,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 
-SINGLE = {name: "1" for name in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "ARROW_IO_THREADS")}
+SINGLE = dict.fromkeys(("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OMP_THREAD_LIMIT"), "1")
 
 
 _TRIES = 4
@@ -79,6 +79,11 @@ def _idle() -> dict[int, int]:
     lines = Path("/proc/stat").read_text(encoding="ascii").splitlines()
     words = [line.split() for line in lines if line.startswith("cpu") and line[3:4].isdigit()]
     return {int(word[0][3:]): int(word[4]) for word in words}
+
+
+def cores() -> list[int]:
+    """In the child: the cores it may use."""
+    return sorted(_affinity())
 
 
 def main() -> None:

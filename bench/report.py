@@ -1,4 +1,4 @@
-"""Results as Markdown: one piece a measurement, each with the machine it ran on, between its own markers in README.md."""
+"""Results as Markdown: a piece a measurement, with the machine it ran on, between its own markers in README.md."""
 
 from __future__ import annotations
 

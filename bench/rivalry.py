@@ -35,9 +35,9 @@ CONTENDERS = (
 
 
 def once(module: str, rows: int, options: dict[str, Any]) -> dict[str, float]:
-    """In the child: one contender's rows, after a warm-up of a tenth as many."""
+    """In the child: one contender's rows, after as many that warm its memory and are not timed."""
     write = importlib.import_module(f"bench.rivals.{module}").prepare(**options)
-    write(max(1, rows // 10))
+    write(rows)
     wall, processor = time.perf_counter(), time.process_time()
     size = write(rows)
     return {

@@ -93,12 +93,7 @@ def show_type(name: str, *, as_json: bool) -> None:
     if field_types.aliases(name):
         print(f"Also known as: {', '.join(field_types.aliases(name))}\n")
     for option, about in options.items():
-        default = (
-            about["default"]
-            if about["default"] == "required"
-            else f"default {json.dumps(about['default'], default=str)}"
-        )
-        print(f"  {option}: {about['type']} ({default}) {about['description']}".rstrip())
+        print(f"  {_option_line(option, about)}")
     print(f"  and: {', '.join(sorted(_common(cls) - {'type'}))}\n")
     for example in examples:
         print(f"  {json.dumps(example['options'], ensure_ascii=False)}")
@@ -117,9 +112,13 @@ def show_formats(*, as_json: bool) -> None:
     for name, cls in formats:
         print(f"{name}  (.{cls.suffix}, {cls.media_type})  {_summary(cls)}")
         for option, about in _options(cls, set()).items():
-            print(
-                f"    {option}: {about['type']} (default {json.dumps(about['default'], default=str)}) {about['description']}".rstrip()
-            )
+            print(f"    {_option_line(option, about)}")
+
+
+def _option_line(option: str, about: dict[str, Any]) -> str:
+    required = about["default"] == "required"
+    default = "required" if required else f"default {json.dumps(about['default'], default=str)}"
+    return f"{option}: {about['type']} ({default}) {about['description']}".rstrip()
 
 
 def show_plan(plan: Plan, *, as_json: bool) -> None:

@@ -25,7 +25,7 @@ app = typer.Typer(
     add_completion=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 done, 1 failed while working, 2 wrong input, 3 verification found differences, 130 interrupted.",
+    epilog="Exit codes: 0 done, 1 failed while working, 2 wrong input, 3 differences found, 130 interrupted.",
 )
 
 SchemaPath = Annotated[str, typer.Argument(metavar="SCHEMA", help="A YAML or JSON file; - reads standard input.")]

@@ -135,8 +135,8 @@ def show_manifest(manifest: Manifest, target: str, *, as_json: bool) -> None:
     """The finished data set: its objects with rows, bytes and digests, and where its manifest is."""
     place = f"{target.removeprefix('file://').rstrip('/')}/{MANIFEST}"
     if as_json:
-        objects = [{"name": item.name, "table": item.table, "rows": item.stop - item.start, "bytes": item.bytes,
-                    "digest": item.digest, "content_digest": item.content_digest} for item in manifest.objects]  # fmt: skip
+        kept = {"name", "table", "bytes", "digest", "content_digest"}
+        objects = [{**item.model_dump(include=kept), "rows": item.stop - item.start} for item in manifest.objects]
         about = {
             "manifest": place,
             "fingerprint": manifest.fingerprint,

@@ -50,7 +50,7 @@ class S3Client:
             raise self.told(what, error) from None
 
     def fetch(self, what: str, key: str, start: int, stop: int | None) -> bytes:
-        """The bytes [start, stop) of an object, fewer if it ends before. A connection lost on the way is tried again."""
+        """The bytes [start, stop) of an object, fewer if it ends before; a lost connection is tried again."""
         span = {} if start == 0 and stop is None else {"Range": f"bytes={start}-{'' if stop is None else stop - 1}"}
         for attempt in range(1, ATTEMPTS + 1):
             try:

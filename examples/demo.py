@@ -44,9 +44,8 @@ def main() -> int:
         manifests = [json.loads((folder / name / "manifest.json").read_text()) for name in ("two-actors", "one-actor")]
         print("\nThe manifest says, for each object, how many rows and bytes it has, and its hash:")
         for item in manifests[0]["objects"]:
-            print(
-                f"  {item['name']:18} {item['stop'] - item['start']:>10,} rows {item['bytes']:>12,} bytes  {item['digest']}"
-            )
+            rows, size = item["stop"] - item["start"], item["bytes"]
+            print(f"  {item['name']:18} {rows:>10,} rows {size:>12,} bytes  {item['digest']}")
         first, second = (manifest["digest"] for manifest in manifests)
         print(f"\n  two actors  {first}\n  one actor   {second}")
         same = first == second and manifests[0] == manifests[1]

@@ -1,4 +1,4 @@
-"""Digests of every field type's examples and of whole schemas in text: ``python tests/golden/data_sets.py`` prints them.
+"""Digests of every field type's examples and of whole schemas: ``python tests/golden/data_sets.py`` prints them.
 
 With ``--write`` they replace data_sets.json. A digest that changes changes users' data sets: it bumps ENGINE_VERSION
 and is said in CHANGELOG.md.

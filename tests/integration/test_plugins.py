@@ -1,4 +1,4 @@
-"""A tiny third-party distribution, really installed, adds a field type and a format; a broken one is named, not skipped."""
+"""A tiny third-party distribution, really installed, adds a field type and a format; a broken one is named."""
 
 from __future__ import annotations
 

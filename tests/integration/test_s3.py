@@ -56,9 +56,7 @@ def test_a_data_set_made_on_ray_is_the_same_as_a_local_one(
 
 
 @pytest.mark.parametrize("layout", ["merged", "parts", "both"])
-def test_every_layout_is_the_same_as_a_local_one(
-    document: Document, s3_url: str, tmp_path: Path, layout: str
-) -> None:
+def test_every_layout_is_the_same_as_a_local_one(document: Document, s3_url: str, tmp_path: Path, layout: str) -> None:
     wanted = document(3, wide=True)
     manifest = run_here(Order.of(wanted, s3_url, layout=layout), threads=2)  # type: ignore[arg-type]
     assert (manifest, objects(s3_url)) == local(wanted, tmp_path, layout=layout)
@@ -141,7 +139,11 @@ def test_giving_an_order_up_leaves_neither_state_nor_upload(
         ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "s3://datasets/x", "http://127.0.0.1:9 cannot be reached"),
         ({"AWS_SECRET_ACCESS_KEY": "wrong"}, "s3://datasets/x", "check AWS_SECRET_ACCESS_KEY"),
         ({"AWS_ACCESS_KEY_ID": "nobody"}, "s3://datasets/x", "check AWS_ACCESS_KEY_ID"),
-        ({"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}, "s3://datasets/x", "no AWS credentials were found"),
+        (
+            {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None},
+            "s3://datasets/x",
+            "no AWS credentials were found",
+        ),
         ({}, "s3://no-such-bucket/x", "there is no such bucket"),
     ],
     ids=["unreachable", "wrong secret", "unknown key", "no credentials", "no bucket"],

@@ -127,11 +127,15 @@ def test_when_leaves_a_value_only_where_the_condition_is_true(options: Options) 
 @every_example
 def test_unique_values_never_repeat_and_a_small_domain_is_used_up(options: Options) -> None:
     stands = table(options).columns[EXAMPLE]
+    refusal = ""
+    domain: int | None = None
     try:
         domain = stands.field.cardinality(stands)
         plan = table({**options, "unique": True}, rows=min(domain or 0, 800))
     except SchemaError as error:
-        assert "unique" in str(error) or "repeat" in str(error), error  # it says why they cannot be
+        refusal = str(error)
+    if refusal:
+        assert "unique" in refusal or "repeat" in refusal, refusal  # it says why they cannot be
         return
     if domain is None:
         assert plan.columns[EXAMPLE].field.always_unique

@@ -1,4 +1,4 @@
-"""Kernels and data sets give the committed bytes: in either implementation, on old and new processors, in every build."""
+"""Kernels and data sets give the committed bytes: in either implementation, on any processor, in every build."""
 
 from __future__ import annotations
 

@@ -14,7 +14,15 @@ from cluster.storage import Held, Piece, Site, Store
 from cluster.stores import canonical_url, open_store
 
 MIB = 1 << 20
-NAMES = ["plain.csv", "folder/deep/er.csv", "with space.csv", "100%25 done.csv", "a+b=c&d.csv", "größe-表.csv", "q?x#y.csv"]
+NAMES = [
+    "plain.csv",
+    "folder/deep/er.csv",
+    "with space.csv",
+    "100%25 done.csv",
+    "a+b=c&d.csv",
+    "größe-表.csv",
+    "q?x#y.csv",
+]
 
 
 def _local(request: pytest.FixtureRequest) -> str:

@@ -90,7 +90,8 @@ def test_pairs_are_unique_together_without_a_bounded_member(tables: dict[str, pa
 
 @pytest.mark.parametrize(
     ("parents", "rows", "bounds"),
-    [(1, 5, (0, 5)), (1000, 0, (0, 3)), (1000, 3000, (0, 3)), (129, 200, (1, 2)), (128, 300, (0, 100)), (5000, 10_000, (2, 2)),
+    [(1, 5, (0, 5)), (1000, 0, (0, 3)), (1000, 3000, (0, 3)), (129, 200, (1, 2)), (128, 300, (0, 100)),
+     (5000, 10_000, (2, 2)),
      (777, 7000, (0, 50)), (3, 1_000_000, (0, 1_000_000))],
 )  # fmt: skip
 def test_bounded_children_are_the_same_from_both_ends(parents: int, rows: int, bounds: tuple[int, int]) -> None:

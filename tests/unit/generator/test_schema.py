@@ -100,8 +100,10 @@ def test_a_text_that_is_no_document_is_refused_in_one_message(text: str, expecte
 
 def test_all_mistakes_of_a_document_are_reported_at_once() -> None:
     found = mistakes(
-        "rows: 5\nfields: {a: {type: integr}, b: {type: integer, min: 5, max: 1}, c: {type: lookup, via: zz, field: q}, "
-        "d: {type: choice, values: [1, x]}, e: {type: expression, value: 'a + 1'}, f: {type: country, unique: true, nuls: 1}}"
+        "rows: 5\nfields: {a: {type: integr}, b: {type: integer, min: 5, max: 1}, "
+        "c: {type: lookup, via: zz, field: q}, "
+        "d: {type: choice, values: [1, x]}, e: {type: expression, value: 'a + 1'}, "
+        "f: {type: country, unique: true, nuls: 1}}"
     )
     assert set(found) == {"$.fields.a.type", "$.fields.b.min", "$.fields.c", "$.fields.d.values", "$.fields.f.nuls"}
 
@@ -118,13 +120,15 @@ def test_yaml_is_yaml_12_with_underscores_in_numbers() -> None:
 
 def test_json_and_yaml_give_the_same_plan() -> None:
     yaml = "seed: 42\ntables: {t: {rows: 3, fields: {d: {type: date, min: 2020-01-01, max: 2020-12-31}}}}"
-    json = '{"seed": "42", "tables": {"t": {"rows": 3, "fields": {"d": {"type": "date", "min": "2020-01-01", "max": "2020-12-31"}}}}}'
+    field = '{"type": "date", "min": "2020-01-01", "max": "2020-12-31"}'
+    json = f'{{"seed": "42", "tables": {{"t": {{"rows": 3, "fields": {{"d": {field}}}}}}}}}'
     assert compile_schema(yaml).fingerprint() == compile_schema(json).fingerprint()
 
 
 def test_rows_left_out_follow_from_the_parents() -> None:
     plan = compile_schema(
-        "tables: {a: {rows: 10, fields: {id: sequence}}, b: {fields: {a: {type: reference, to: a.id, per_parent: [1, 4]}, "
+        "tables: {a: {rows: 10, fields: {id: sequence}}, "
+        "b: {fields: {a: {type: reference, to: a.id, per_parent: [1, 4]}, "
         "id: sequence}}, c: {fields: {b: {type: reference, to: b.id, per_parent: 2}}}}"
     )
     assert {name: table.rows for name, table in plan.tables.items()} == {"a": 10, "b": 25, "c": 50}

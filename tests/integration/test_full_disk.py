@@ -1,0 +1,91 @@
+"""Targets that run full: one clear message, nothing half-written left, and the next run goes on when there is room."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cluster.errors import StoreError
+from cluster.order import Order
+from cluster.progress import Progress
+from cluster.run import run, run_here
+
+Document = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 32 MiB in memory; needs root, or a user who may make namespaces."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if os.geteuid() != 0:
+        pytest.skip("mounting a small file system needs root; the limit on file sizes is tested all the same")
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", str(disk)], check=True)
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def left_in(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def is_tidy(folder: Path) -> bool:
+    """Whether only finished parts and their records are left."""
+    kept = re.compile(r"\.seedbed/[0-9a-f]{64}/(claim\.json|parts/.*\.json|pieces/.*\.piece)")
+    return all(kept.fullmatch(name) for name in left_in(folder))
+
+
+@pytest.mark.ray
+@pytest.mark.usefixtures("ray_cluster")
+def test_a_full_disk_under_ray_is_one_message_and_the_order_goes_on_when_there_is_room(
+    document: Document, small_disk: Path, tmp_path: Path
+) -> None:
+    order = Order.of(document(8, small=0, wide=True), str(small_disk / "out"))
+    with pytest.raises(StoreError, match=r"no space left on device \(free some space") as caught:
+        run(order, actors=2)
+    assert "\n" not in str(caught.value)
+    assert is_tidy(small_disk / "out")
+    subprocess.run(["mount", "-o", "remount,size=400m", str(small_disk)], check=True)
+    seen: list[Progress] = []
+    manifest = run(order, actors=2, progress=seen.append)
+    assert seen[-1].resumed >= 1
+    assert left_in(small_disk / "out") == ["manifest.json", "orders.csv"]
+    assert manifest == run_here(order.model_copy(update={"target": f"file://{tmp_path}/other"}))
+
+
+def test_a_disk_that_runs_full_while_joining_leaves_no_object(document: Document, small_disk: Path) -> None:
+    order = Order.of(document(4, small=0, wide=True), str(small_disk / "out"))
+    with pytest.raises(StoreError, match="no space left on device"):
+        run_here(order)
+    assert is_tidy(small_disk / "out")
+    assert len(list((small_disk / "out").rglob("*.piece"))) == 4
+
+
+_LIMITED = """
+import resource, sys
+from cluster.errors import StoreError
+from cluster.order import Order
+from cluster.run import run_here
+resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
+try:
+    run_here(Order.of({"rows": 200_000, "fields": {"id": "uuid"}}, sys.argv[1]))
+except StoreError as error:
+    print(error)
+"""
+
+
+def test_a_limit_on_file_sizes_is_one_message_and_leaves_nothing(tmp_path: Path) -> None:
+    root = str(Path(__file__).parents[2])
+    command = [sys.executable, "-c", _LIMITED, str(tmp_path / "out")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=root)
+    assert re.fullmatch(r"cannot write .*data\.csv: file too large \(raise the limit .*\)\n", done.stdout), done
+    assert is_tidy(tmp_path / "out")
