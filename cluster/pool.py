@@ -89,6 +89,7 @@ class Pool(Generic[K, T, R]):
             if not fresh:
                 self._check_start()
                 yield None
+        self._staff()
 
     def _wake(self) -> None:
         while self._later and self._later[0][0] <= self._clock():
