@@ -20,7 +20,7 @@ $(STAMP): pyproject.toml setup.py constraints.txt $(KERNELS)
 	  { echo "seedbed: Python 3.11 to 3.13 is needed; say which with: make PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=24' 'setuptools>=77' wheel
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@$(BIN)/python -c 'from generator import kernels; print("seedbed: installed; kernels:", kernels.KIND, \
 	  "" if kernels.KIND == "native" else "(no C compiler was found: the same bytes, slower)")'
 	@touch $(STAMP)
@@ -38,7 +38,7 @@ check: $(STAMP) ## Lint, check formatting, types and layering
 	@$(BIN)/lint-imports --no-cache
 
 bench: $(STAMP) ## Measure against other generators in the same run; writes bench/results.json
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
 	@$(BIN)/python -m bench
 
 soak: $(STAMP) ## Run the long tests

@@ -105,7 +105,7 @@ def _ray(result: dict[str, Any]) -> str:
     return (
         f"{_table(['actors', 'rows/s', 'range'], rows, left=0)}\n"
         f"Two actors are {result['ratio']:.2f} × as quick as one (goal: {verdict}); "
-        f"people-16 → CSV, {result['rows']:,} rows, {result['repeats']} pairs of runs.\n"
+        f"people-16 → CSV, {result['rows']:,} rows, {result['repeats']} pairs of runs, {result['file_system']}.\n"
     )
 
 

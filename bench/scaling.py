@@ -43,9 +43,9 @@ class Clock:
         return (self.ended[1] - self.begun[1]) / (self.ended[0] - self.begun[0])
 
 
-def once(actors: int, rows: int, schema: str = "people", format_name: str = "csv") -> float:
+def once(actors: int, rows: int, schema: str = "people", format_name: str = "csv", folder: str | None = None) -> float:
     """Rows a second of one run; its data set is removed again, and written back pages are waited for."""
-    target = Path(tempfile.mkdtemp(prefix="seedbed-bench-"))
+    target = Path(tempfile.mkdtemp(prefix="seedbed-bench-", dir=folder))
     clock = Clock(actors)
     try:
         order = Order.of(
@@ -58,12 +58,12 @@ def once(actors: int, rows: int, schema: str = "people", format_name: str = "csv
     return clock.rows_per_second
 
 
-def measure(repeats: int = 5, rows: int = 8_000_000) -> dict[str, Any]:
-    """One actor and two, taking turns; medians."""
+def measure(repeats: int = 5, rows: int = 8_000_000, folder: str | None = None) -> dict[str, Any]:
+    """One actor and two, taking turns; medians. ``folder``: where data sets go, the system's temporary one if None."""
     speeds: dict[int, list[float]] = {1: [], 2: []}
     for _ in range(repeats):
         for actors, found in speeds.items():
-            found.append(once(actors, rows))
+            found.append(once(actors, rows, folder=folder))
     ratio = statistics.median(two / one for one, two in zip(speeds[1], speeds[2], strict=True))
     return {
         "actors": [
@@ -78,5 +78,17 @@ def measure(repeats: int = 5, rows: int = 8_000_000) -> dict[str, Any]:
         "ratio": ratio,
         "goal": TWO_ACTORS,
         "rows": rows,
+        "file_system": _file_system(folder or tempfile.gettempdir()),
         "repeats": repeats,
     }
+
+
+def _file_system(folder: str) -> str:
+    """The kind of file system that holds a folder, such as ext4 or tmpfs (Linux)."""
+    mounts = Path("/proc/self/mounts")
+    if not mounts.exists():
+        return "unknown"
+    found = [line.split()[1:3] for line in mounts.read_text(encoding="utf-8").splitlines()]
+    path = Path(folder).resolve()
+    holding = [(len(point), kind) for point, kind in found if path.is_relative_to(point)]
+    return max(holding)[1] if holding else "unknown"

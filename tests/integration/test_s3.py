@@ -68,7 +68,7 @@ def test_an_object_whose_last_part_is_small_is_still_one_complete_call(document:
     assert any("u0" in name for name in str(open_store(s3_url).read("orders.csv", 0, 200)).split(","))
 
 
-class Stop(Exception):
+class StopError(Exception):
     """Ends a run in the middle."""
 
 
@@ -81,11 +81,11 @@ def run_until(order: Order, parts: int, monkeypatch: pytest.MonkeyPatch) -> None
         save(self, record)
         saved.append(record)
         if len(saved) == parts:
-            raise Stop
+            raise StopError
 
     with monkeypatch.context() as patch:
         patch.setattr(State, "save", count)
-        with pytest.raises(Stop):
+        with pytest.raises(StopError):
             run_here(order)
 
 

@@ -174,7 +174,7 @@ def test_deleting_twice_is_harmless_and_clearing_takes_only_the_folder(store: St
 
 
 def _assemble(store: Store, sizes: list[int], ending: bytes, rewrite: bool = False) -> bytes:
-    """Puts an object together as the coordinator does, writing pieces in a shuffled order; returns what it should be."""
+    """Puts an object together as the coordinator does, its pieces in a shuffled order; returns what it is to be."""
     chance = random.Random(len(sizes))
     pieces = [chance.randbytes(size) for size in sizes]
     assembly, site = store.assembly(), Site("out/x.csv", ".seedbed/f/pieces/x.csv", len(sizes))

@@ -96,8 +96,11 @@ def test_table_names_become_safe_file_names() -> None:
 
 
 def test_a_table_in_the_manifest_s_place_is_refused() -> None:
-    with pytest.raises(OrderError, match=r"'manifest.json' would be written to manifest.json, as is the manifest"):
-        Order.of({"tables": {"manifest.json": ONE}}, "x", layout="parts")
+    with pytest.raises(OrderError, match=r"'manifest' would be written to manifest.json, as is the manifest"):
+        Order.of({"tables": {"manifest": ONE}}, "x", format="json")
+    assert names(Order.of({"tables": {"manifest": ONE}}, "x", format="json", compression="gzip")) == [
+        "manifest.json.gz"
+    ]
 
 
 def test_compression_around_a_format_that_compresses_inside_is_refused() -> None:
@@ -107,7 +110,7 @@ def test_compression_around_a_format_that_compresses_inside_is_refused() -> None
 
 @pytest.mark.parametrize(
     ("options", "path"),
-    [({"format": "cvs"}, r"\$\.format\.type"), ({"compression": "lzma"}, r"\$\.compression")],
+    [({"format": "cvs"}, r"\$\.format"), ({"compression": "lzma"}, r"\$\.compression")],
 )
 def test_mistakes_in_the_order_name_their_place(options: dict[str, Any], path: str) -> None:
     with pytest.raises(SchemaError, match=path):
