@@ -59,7 +59,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--repeats", type=int, default=5, help="runs of each, taking turns (default 5)")
     parser.add_argument("--memory-rows", type=int, default=100_000_000, help="of the large job (default 100,000,000)")
-    parser.add_argument("--folder", help="for the data sets of ray; default: the system's temporary one")
+    parser.add_argument("--folder", help="for the data sets of ray; default: one in memory where there is room")
     parser.add_argument("--quiet", type=float, default=0.7, help="load below which the machine counts as quiet")
     parser.add_argument("--wait", type=float, default=120.0, help="seconds to wait for that before each measurement")
     parser.add_argument("--write-readme", action="store_true", help="put the tables into bench/README.md")

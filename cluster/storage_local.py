@@ -56,9 +56,13 @@ class LocalStore(Store):
     def check(self) -> None:
         """Makes the folder, and in it a file without a name."""
         probe = self._temporary()
-        with _told("write to", self.root), probe:
-            probe.open()
-            os.write(probe.handle, b"seedbed")
+        try:
+            with _told("write to", self.root):
+                probe.open()
+                os.write(probe.handle, b"seedbed")
+        finally:
+            probe.remove()
+            _prune(self.root, probe.path.parent)
 
     def writer(self, name: str) -> Writer:
         return LocalWriter(self._temporary(), self.root / name)
@@ -105,7 +109,7 @@ class LocalStore(Store):
             path = self.root / name
             with _told("delete", path):
                 path.unlink(missing_ok=True)
-            self._prune(path.parent)
+            _prune(self.root, path.parent)
 
     def clear(self, folder: str) -> None:
         path = self.root / folder
@@ -113,7 +117,7 @@ class LocalStore(Store):
         if path.exists():
             with _told("delete", path):
                 shutil.rmtree(path)
-        self._prune(path.parent)
+        _prune(self.root, path.parent)
 
     def settle(self, names: Iterable[str]) -> None:
         folders = {self.root}
@@ -135,10 +139,7 @@ class LocalStore(Store):
         return LocalWriter(self._temporary(), self.root / name)
 
     def _temporary(self) -> _Temporary:
-        return _Temporary(self.root, self.root / self.scratch / uuid.uuid4().hex)
-
-    def _prune(self, folder: Path) -> None:
-        _prune(self.root, folder)
+        return _Temporary(self.root / self.scratch / uuid.uuid4().hex)
 
 
 def _prune(root: Path, folder: Path) -> None:
@@ -152,10 +153,15 @@ def _prune(root: Path, folder: Path) -> None:
 
 
 def _in_folder(path: Path, step: Callable[[], None]) -> None:
-    """Does ``step``, which needs the folder of ``path``; again if another process prunes the folder meanwhile."""
-    for last in (False, False, True):
+    """Does ``step``, which needs the folder of ``path``; again if another process removes the folder meanwhile."""
+    for last in (False, False, False, True):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+        except FileExistsError:
+            if last or path.parent.exists():
+                raise
+            continue
+        try:
             step()
             return
         except FileNotFoundError:
@@ -166,8 +172,8 @@ def _in_folder(path: Path, step: Callable[[], None]) -> None:
 class _Temporary:
     """A file that is opened at the first write and goes away unless it was moved."""
 
-    def __init__(self, root: Path, path: Path) -> None:
-        self.root, self.path = root, path
+    def __init__(self, path: Path) -> None:
+        self.path = path
         self.handle = -1
 
     def open(self) -> None:
@@ -186,13 +192,6 @@ class _Temporary:
             self.close()
         with contextlib.suppress(OSError):
             self.path.unlink(missing_ok=True)
-        _prune(self.root, self.path.parent)
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, *_: object) -> None:
-        self.remove()
 
 
 class LocalWriter(Writer):

@@ -22,6 +22,8 @@ BLOCK = 128
 _AT_ONCE = 4096
 """Blocks worked on at a time: bounds memory to a few MB for any index array."""
 
+_DIGIT = np.int64(1 << 20)
+
 Counts = npt.NDArray[np.int64]
 
 
@@ -42,7 +44,7 @@ class Children:
             return parent, number.astype(np.int64) + 1
         if not len(rows):
             return rows, np.zeros(0, dtype=np.int64)
-        blocks = kernels.muldiv(rows, self.parents, self.parents - 1, BLOCK * self.rows)
+        blocks = kernels.muldiv(rows, self.parents, self.parents - 1, self.rows) // np.uint64(BLOCK)
         parents = np.empty(len(rows), dtype=np.uint64)
         numbers = np.empty(len(rows), dtype=np.int64)
         for chosen, unique in _groups(blocks):
@@ -96,8 +98,14 @@ def _shares(room: Counts, amount: Counts) -> Counts:
     """Per row, ``amount`` given out in proportion to ``room``, never more than it: cumulative floors. int64[b, k]."""
     upto = np.cumsum(room, axis=1)
     whole = np.maximum(upto[:, -1:], 1)
-    given = upto * amount[:, None] // whole
-    return np.diff(given, axis=1, prepend=0)
+    return np.diff(_scaled(upto, amount[:, None], whole), axis=1, prepend=0)
+
+
+def _scaled(upto: Counts, amount: Counts, whole: Counts) -> Counts:
+    """floor(upto * amount / whole) for numbers up to 2**40, whose product would not fit: long division, two digits."""
+    high, low = np.divmod(upto, _DIGIT)
+    quotient, rest = np.divmod(high * amount, whole)
+    return quotient * _DIGIT + (rest * _DIGIT + low * amount) // whole
 
 
 def _groups(blocks: Rows) -> Iterator[tuple[npt.NDArray[np.int64], Rows]]:

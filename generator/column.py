@@ -69,7 +69,7 @@ class Column:
     def reference_date(self) -> dt.date | None:
         return self.schema.reference_date
 
-    @property
+    @cached_property
     def nullable(self) -> bool:
         """Whether a cell can be null for any reason."""
         own = self.field.nulls != 0.0 or self.field.when is not None
@@ -178,7 +178,7 @@ class Column:
         draw = self.key.draw("nulls")
         if isinstance(nulls, ExactShare):
             count = np.uint64(exact_count(nulls.exactly, self.rows))
-            return np.asarray(permuted(rows, self.rows, draw) >= count)
+            return np.asarray(permuted(rows, max(self.rows, 1), draw) >= count)
         if nulls == 0.0:
             return None
         if nulls == 1.0:

@@ -11,10 +11,10 @@ from typing import Any
 
 from generator.document import json_path, read_schema
 from generator.errors import Mistake, SchemaError, nearest
-from generator.field import Broken, ExactShare
-from generator.graph import Node, dependencies, in_order
-from generator.plan import Plan, TablePlan
-from generator.rowcounts import resolve_rows
+from generator.field import Broken, ExactShare, Field, TextField
+from generator.graph import Node, dependencies, in_order, too_deep
+from generator.plan import LinkField, Plan, TablePlan
+from generator.rowcounts import resolve_rows, undecided
 from generator.schema import Schema
 from generator.together import claim_ranks
 
@@ -30,8 +30,11 @@ def compile_schema(
         plan = Plan(resolve_rows(_with_rows(reading.schema, rows)))
     except SchemaError as error:
         raise reading.all_mistakes(error.mistakes) from None
+    schema = plan.schema
     plan.tables = {name: TablePlan(plan, name, table.rows or 0) for name, table in plan.schema.tables.items()}
-    mistakes = [*_keys(plan), *_compile_columns(plan)]
+    mistakes = [*undecided(schema, all_of_them=False), *_keys(plan), *_compile_columns(plan)]
+    if not mistakes and not reading.mistakes:
+        mistakes = undecided(schema, all_of_them=True)
     if mistakes or reading.mistakes:
         raise reading.all_mistakes(mistakes)
     return plan
@@ -54,7 +57,8 @@ def _compile_columns(plan: Plan) -> list[Mistake]:
     mistakes += cycles
     bad: set[Node] = {node for node in graph if node not in set(order)}
     bad |= {node for node, needs in graph.items() if needs is None}
-    bad |= {(table, name) for table, name in graph if isinstance(plan.schema.tables[table].fields[name], Broken)}
+    bad |= {(table, name) for table, name in graph if _unknown(plan, plan.schema.tables[table].fields[name], table)}
+    mistakes += too_deep(graph, order)
     for node in order:
         if node in bad or any(need in bad for need in graph[node] or ()):
             bad.add(node)
@@ -64,9 +68,18 @@ def _compile_columns(plan: Plan) -> list[Mistake]:
         except SchemaError as error:
             mistakes += error.mistakes
             bad.add(node)
-    if not bad:
-        mistakes += claim_ranks(plan)
-    return mistakes
+    return mistakes + claim_ranks(plan, {plan.tables[table].columns[name] for table, name in bad})
+
+
+def _unknown(plan: Plan, field: Field, table: str) -> bool:
+    """Whether the field could not be read, or checking it needs row counts that nothing decides."""
+    if not isinstance(field, LinkField):
+        return isinstance(field, Broken)
+    bounds: tuple[int, int] | None = getattr(field, "per_parent", None)
+    if bounds is not None and not 0 <= bounds[0] <= bounds[1]:
+        return False
+    tables = [plan.schema.tables.get(name) for name in (table, field.parent_table())]
+    return any(each is not None and each.rows is None for each in tables)
 
 
 def _prepare(plan: Plan, node: Node) -> None:
@@ -78,6 +91,8 @@ def _prepare(plan: Plan, node: Node) -> None:
         if isinstance(field.nulls, ExactShare):
             raise column.wrong("nulls", "an exact share and 'when' exclude each other", "drop one of them")
         column.condition = compile_at(column, "when", field.when, boolean=True)
+    if isinstance(field, TextField):
+        field.check_room(column)
     column.prepared = field.prepare(column)
     column.type = field.arrow_type(column)
 

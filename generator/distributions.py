@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, BeforeValidator, ConfigDict, SerializeAsAny, create_model, model_serializer
 from pydantic import Field as Option
-from pydantic_core import PydanticCustomError
+from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
 from generator import kernels, quantiles
 from generator.cells import Cells
@@ -51,6 +51,8 @@ class Distribution(BaseModel, ABC):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     name: ClassVar[str]
+    needs_bounds: ClassVar[bool] = True
+    """Whether it is drawn between a smallest and a largest number only."""
 
     @abstractmethod
     def on_grid(self, grid: Grid) -> Callable[[Cells], Numbers]:
@@ -79,11 +81,15 @@ class Uniform(Distribution):
         if low is None or high is None:
             raise DistributionError("a uniform distribution needs min and max")
         start, width = low, high - low
-        return lambda cells: cells.unit() * width + start
+        if not width < np.inf:
+            raise DistributionError("min and max are too far apart for a 64-bit float")
+        return lambda cells: np.minimum(cells.unit() * width + start, high)
 
 
 class _ByQuantile(Distribution):
     """A location and scale family whose standard quantile is a frozen table."""
+
+    needs_bounds = False
 
     def _shape(self) -> tuple[float, float]:
         """Scale and offset."""
@@ -116,20 +122,19 @@ class _ByQuantile(Distribution):
 
     def on_grid(self, grid: Grid) -> Callable[[Cells], Numbers]:
         spread, offset = self._shape()
-        scale = float(Fraction(spread) / grid.step)
-        shift = float((Fraction(offset) - grid.origin) / grid.step)
+        scale = _float(Fraction(spread) / grid.step)
+        shift = _float((Fraction(offset) - grid.origin) / grid.step)
         if grid.count is None:
-            if abs(shift) + 64 * scale > 2.0**62:
-                raise DistributionError(
-                    "values would not fit 64-bit integers",
-                )
+            if (abs(shift) + 64 * scale) * float(grid.step) > 2.0**62:
+                raise DistributionError("values would not fit 64-bit integers")
             return lambda cells: np.rint(self._sample(cells, 0, _TOP, scale, shift)).astype(np.int64)
         last = grid.count - 1
         first, span = self._cut((-0.5 - shift) / scale, (last + 0.5 - shift) / scale)
+        most = float(last) if float(last) <= last else float(np.nextafter(float(last), 0.0))
 
         def sample(cells: Cells) -> Numbers:
-            drawn = np.rint(self._sample(cells, first, span, scale, shift)).astype(np.int64)
-            return np.clip(drawn, 0, last, out=drawn)
+            drawn = np.rint(self._sample(cells, first, span, scale, shift))
+            return np.clip(drawn, 0.0, most, out=drawn).astype(np.int64)  # in range: other casts differ by processor
 
         return sample
 
@@ -143,6 +148,8 @@ class _ByQuantile(Distribution):
         lower = -np.inf if low is None else low
         upper = np.inf if high is None else high
         if low is None and high is None:
+            if not abs(offset) + 64 * scale < np.inf:
+                raise DistributionError("values would not fit 64-bit floats")
             return lambda cells: self._sample(cells, first, span, scale, offset)
         return lambda cells: np.clip(self._sample(cells, first, span, scale, offset), lower, upper)
 
@@ -242,6 +249,16 @@ def _segment_weights(edges: list[int], s: float) -> Floats:
     return (high - low) * (ends[0] + 4.0 * ends[1] + ends[2]) / 6.0
 
 
+def _float(exact: Fraction) -> float:
+    try:
+        found = float(exact)
+    except OverflowError:
+        found = np.inf
+    if not abs(found) < 2.0**1000 or (exact and not found):
+        raise DistributionError("its options are too far from the grid of the values")
+    return found
+
+
 def _bounded(grid: Grid, name: str) -> int:
     if grid.count is None:
         raise DistributionError(f"a {name} distribution needs min and max")
@@ -269,6 +286,12 @@ def parse_distribution(value: object) -> Distribution:
         raise PydanticCustomError(
             "distribution", "unknown distribution {name}; {remedy}", {"name": repr(name), "remedy": remedy}
         )
+    for option in options if isinstance(options, Mapping) else ():
+        if option not in DISTRIBUTIONS[name].model_fields:
+            remedy = nearest(str(option), DISTRIBUTIONS[name].model_fields)
+            problem = PydanticCustomError("unknown_key", "unknown key {key}; {remedy}", {"key": repr(option), "remedy": remedy})
+            details = InitErrorDetails(type=problem, loc=(name, option), input=options[option])
+            raise ValidationError.from_exception_data(name, [details])
     wrapped = _WRAPPERS[name].model_validate({name: options or {}})  # so that errors name the place of the option
     found: Distribution = getattr(wrapped, name)
     return found

@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
@@ -26,6 +27,15 @@ Loc = tuple[int | str, ...]
 
 MAX_BYTES = 4 << 20
 MAX_DEPTH = 64
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class _Constructor(SafeConstructor):
+    """YAML 1.2's core schema has no dates: they are text, as in JSON, and whoever reads them says what is wrong."""
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
 
 
 def load_schema(document: str | bytes | Mapping[str, Any] | Schema) -> Schema:
@@ -40,8 +50,8 @@ def load_schema(document: str | bytes | Mapping[str, Any] | Schema) -> Schema:
 class Reading:
     """As much of a document as can be read, and the mistakes in the rest.
 
-    Fields that cannot be read are ``Broken`` in the schema, so that compiling it finds the mistakes of the others;
-    where more than fields is wrong there is no schema. ``short`` is the path of the
+    Fields that cannot be read are ``Broken`` in the schema and other options have their defaults, so that compiling it
+    finds the mistakes of the rest; where tables or names of fields are wrong there is no schema. ``short`` is the path of the
     only table where the document was written in short.
     """
 
@@ -54,7 +64,8 @@ class Reading:
         found = [*self.mistakes, *more]
         if self.short is not None:
             found = [replace(mistake, path=mistake.path.replace(self.short, "$", 1)) for mistake in found]
-        return SchemaError(found)
+        said = {mistake.path for mistake in found[: len(self.mistakes)]}
+        return SchemaError([*found[: len(self.mistakes)], *(new for new in found[len(self.mistakes) :] if new.path not in said)])
 
 
 def read_schema(document: str | bytes | Mapping[str, Any] | Schema) -> Reading:
@@ -62,12 +73,20 @@ def read_schema(document: str | bytes | Mapping[str, Any] | Schema) -> Reading:
     if isinstance(document, Schema):
         return Reading(document)
     value = parse_document(document)
-    short = json_path(("tables", str(value.get("name", "data")))) if _is_short(value) else None
+    short = None
+    if _is_short(value):
+        name = value.get("name", "data")
+        if not isinstance(name, str):
+            raise SchemaError.at("$.name", "a table's name is a text", "such as name: people")
+        short = json_path(("tables", name))
     try:
         return Reading(Schema.model_validate(value), (), short)
     except ValidationError as error:
         mistakes, broken = _mistakes(error, value)
-    schema = None if broken is None else Schema.model_validate(_without(value, broken))
+    try:
+        schema = None if broken is None else Schema.model_validate(_without(value, broken))
+    except ValidationError:
+        schema = None
     return Reading(schema, tuple(mistakes), short)
 
 
@@ -84,13 +103,16 @@ def _is_short(document: dict[str, Any]) -> bool:
 
 
 def _without(document: dict[str, Any], broken: set[Loc]) -> dict[str, Any]:
-    """The document with its broken fields replaced."""
+    """The document with its broken fields replaced, and other broken options left out."""
     copy: dict[str, Any] = _plain(document)
     for loc in broken:
         holder: Any = copy
         for part in loc[:-1]:
             holder = holder[part]
-        holder[loc[-1]] = Broken(type="broken")
+        if _field_of(loc) == loc:
+            holder[loc[-1]] = Broken(type="broken")
+        else:
+            holder.pop(loc[-1], None)
     return copy
 
 
@@ -102,6 +124,7 @@ def _parse(text: str | bytes) -> Any:
     except UnicodeDecodeError as error:
         raise SchemaError.at("$", f"the document is not UTF-8: {error}") from None
     yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = _Constructor
     yaml.allow_duplicate_keys = False
     try:
         _check_events(text)
@@ -134,14 +157,29 @@ def _check_events(text: str) -> None:
             depth -= 1
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, loc: Loc = ()) -> Any:
+    """Mappings with text for keys, lists, and single values; SchemaError for what no text of a document could hold."""
+    if len(loc) > MAX_DEPTH:
+        raise SchemaError.at("$", f"nested deeper than {MAX_DEPTH} levels")
     if isinstance(value, Mapping):
-        return {_key(key): _plain(item) for key, item in value.items()}
+        plain: dict[str, Any] = {}
+        for key, item in value.items():
+            name = _unicode(_key(key), loc)
+            if name in plain:
+                raise SchemaError.at(json_path(loc), f"the key {name!r} is there twice", "keys are text: 1 and '1' are one")
+            plain[name] = _plain(item, (*loc, name))
+        return plain
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, dt.date):  # YAML's dates: the same document in JSON has text
+        return [_plain(item, (*loc, index)) for index, item in enumerate(value)]
+    if isinstance(value, dt.date):  # of a mapping made in Python: the same document in JSON has text
         return value.isoformat()
-    return value
+    return _unicode(value, loc) if isinstance(value, str) else value
+
+
+def _unicode(text: str, loc: Loc) -> str:
+    if not text.isascii() and _SURROGATE.search(text):
+        raise SchemaError.at(json_path(loc), "half of a surrogate pair is no character", "write whole characters")
+    return text
 
 
 def _key(key: object) -> str:
@@ -151,13 +189,13 @@ def _key(key: object) -> str:
 
 
 def _mistakes(error: ValidationError, document: dict[str, Any]) -> tuple[list[Mistake], set[Loc] | None]:
-    """What is wrong, and the places of the fields concerned; None where something else than fields is wrong."""
+    """What is wrong, and the places of the fields and options concerned; None where one of them is not enough."""
     found: list[Mistake] = []
     broken: set[Loc] | None = set()
     for detail in error.errors(include_url=False):
         loc = _in_document(detail["loc"], document, keep_last=detail["type"] == "missing")
-        field = None if "[key]" in detail["loc"] else _field_of(loc)  # a name that is none cannot be replaced
-        broken = broken | {field} if broken is not None and field is not None else None
+        part = None if "[key]" in detail["loc"] else _part_of(loc, document)  # a name that is none cannot be replaced
+        broken = broken | {part} if broken is not None and part is not None else None
         problem, remedy = detail["msg"], ""
         if detail["type"] == "extra_forbidden":
             problem, remedy = f"unknown key {loc[-1]!r}", nearest(str(loc[-1]), _known_keys(document, loc[:-1]))
@@ -180,6 +218,15 @@ def _in_document(loc: Loc, document: dict[str, Any], *, keep_last: bool) -> Loc:
         elif keep_last and index == len(loc) - 1:
             kept.append(part)
     return tuple(kept)
+
+
+def _part_of(loc: Loc, document: dict[str, Any]) -> Loc | None:
+    """The smallest part around a place without which the document can be read: a field, or an option around fields."""
+    field = _field_of(loc)
+    if field is not None:
+        return field
+    option = loc[:3] if loc[:1] == ("tables",) else loc[:1]
+    return option if len(option) in (1, 3) and option[-1] not in ("tables", "fields") else None
 
 
 def _field_of(loc: Loc) -> Loc | None:

@@ -8,13 +8,16 @@ are applied by the plan around it, so no type implements them. A type never keep
 
 from __future__ import annotations
 
+import datetime as dt
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import BaseModel, ConfigDict, Discriminator, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Tag, ValidationInfo, field_validator
 from pydantic import Field as Option
+from pydantic_core import PydanticCustomError
 
 from generator.cells import Cells, Rows
 from generator.registry import Registry
@@ -39,6 +42,13 @@ def _kind_of_nulls(value: object) -> str:
 
 Nulls = Annotated[Annotated[Share, Tag("share")] | Annotated[ExactShare, Tag("exact")], Discriminator(_kind_of_nulls)]
 
+
+def _kinds(annotation: Any) -> set[Any]:
+    """The classes in an annotation, however deep in unions and containers."""
+    inside = get_args(annotation)
+    return set().union(*map(_kinds, inside)) if inside else {annotation} if isinstance(annotation, type) else set()
+
+
 TEXT = pa.string()
 WORDS = pa.dictionary(pa.int32(), pa.string())
 
@@ -61,6 +71,18 @@ class Field(BaseModel, ABC):
     always_unique: ClassVar[bool] = False
     """Values never repeat as they are; ``unique`` asks for nothing more."""
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_other_kind(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuses what pydantic would convert in silence: true to 1, and 2020 to a second of the year 1970."""
+        if type(value) in (bool, int, float) and info.field_name is not None:
+            kinds = _kinds(cls.model_fields[info.field_name].annotation)
+            if isinstance(value, bool) and kinds & {int, float, Decimal} and bool not in kinds:
+                raise PydanticCustomError("number", "a number is needed, not true or false")
+            if kinds & {dt.date, dt.datetime}:
+                raise PydanticCustomError("moment", "a date or time is a text such as 2026-01-31")
+        return value
+
     @property
     def depends_on_rows(self) -> bool:
         """Whether a cell depends on the row count of its own table."""
@@ -70,6 +92,16 @@ class Field(BaseModel, ABC):
     def seeded(self) -> bool:
         """Whether cells depend on the seed: not so for constants and counters."""
         return True
+
+    @property
+    def uneven(self) -> str | None:
+        """The option that makes some values more frequent than others, which values that never repeat cannot be."""
+        return None
+
+    @property
+    def unique_within(self) -> str | None:
+        """The reference among whose children of one parent values never repeat as they are."""
+        return None
 
     def sources(self) -> tuple[str, ...]:
         """The fields of the same row that it reads; ``reference.field`` reads the parent row."""
@@ -142,6 +174,12 @@ class TextField(Field, ABC):
 
     def arrow_type(self, column: Column) -> pa.DataType:
         return TEXT
+
+    def check_room(self, column: Column) -> None:
+        """SchemaError where prefix and suffix leave no character of ``max_length``."""
+        if self.room is not None and self.room < 1:
+            problem = f"prefix and suffix leave no room in {self.max_length} characters"
+            raise column.wrong("max_length", problem, "raise it")
 
     @property
     def dressed(self) -> bool:

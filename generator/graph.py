@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from generator.document import json_path
 from generator.errors import Mistake, SchemaError, nearest
 from generator.plan import LinkField, Plan, TablePlan
 
 Node = tuple[str, str]
+MAX_CHAIN = 64
+"""Evaluating a field recurses along what it reads."""
+
 Graph = dict[Node, tuple[Node, ...] | None]
 """What each column needs prepared first; None where its sources cannot be told."""
 
@@ -73,6 +77,19 @@ def _source(plan: Plan, table: TablePlan, path: str, source: str) -> list[Node]:
     return needs + _source(plan, parent, path, rest)
 
 
+def too_deep(graph: Graph, order: list[Node]) -> list[Mistake]:
+    """A mistake for each field at which a chain of fields that read each other gets longer than MAX_CHAIN."""
+    depths: dict[Node, int] = {}
+    for node in order:
+        depths[node] = 1 + max((depths.get(need, 0) for need in graph[node] or ()), default=0)
+    problem, remedy = f"it is at the end of a chain of more than {MAX_CHAIN} fields that read each other", "shorten it"
+    return [
+        Mistake(json_path(("tables", table, "fields", field)), problem, remedy)
+        for (table, field), depth in depths.items()
+        if depth == MAX_CHAIN + 1
+    ]
+
+
 def in_order(graph: Graph) -> tuple[list[Node], list[Mistake]]:
     """The columns, each after those it needs; columns on a cycle are left out and named."""
     order: list[Node] = []
@@ -111,5 +128,5 @@ def _cycle(path: list[Node], need: Node, state: dict[Node, int], mistakes: list[
     shown = " → ".join(f"{table}.{field}" for table, field in [*circle, need])
     table, field = need
     mistakes.append(
-        Mistake(f"$.tables.{table}.fields.{field}", f"fields read each other in a circle: {shown}", "break it")
+        Mistake(json_path(("tables", table, "fields", field)), f"fields read each other in a circle: {shown}", "break it")
     )

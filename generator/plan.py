@@ -149,7 +149,7 @@ class TablePlan:
 
     def take(self, rows: Rows, fields: tuple[str, ...] | None = None) -> pa.RecordBatch:
         """The rows of any index array, in its order; all written fields or the named ones."""
-        evaluation = self.at(rows)
+        evaluation = self.at(np.ascontiguousarray(rows, dtype=np.uint64))
         if fields is None:
             arrays = [evaluation.column(column.name) for column in self.visible]
             return pa.RecordBatch.from_arrays(arrays, schema=self.arrow_schema)

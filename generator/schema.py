@@ -130,7 +130,7 @@ class Schema(BaseModel):
         """The same document with other row counts: for its only table, or by table name; KeyError for unknown ones."""
         if rows is None:
             return self
-        if isinstance(rows, int):
+        if not isinstance(rows, Mapping):
             if len(self.tables) != 1:
                 raise SchemaError.at(
                     "$.tables",
@@ -141,6 +141,10 @@ class Schema(BaseModel):
         unknown = sorted(set(rows) - set(self.tables))
         if unknown:
             raise KeyError(unknown[0])
+        for name, count in rows.items():
+            if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= MAX_ROWS:
+                place = "$.tables" + (f".{name}" if name.isidentifier() else f"['{name}']") + ".rows"
+                raise SchemaError.at(place, f"{count!r} is no number of rows", f"give a whole number up to {MAX_ROWS:,}")
         tables = {
             name: table.model_copy(update={"rows": rows[name]}) if name in rows else table
             for name, table in self.tables.items()

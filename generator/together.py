@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Set
 from math import prod
 
 from generator.column import Column
@@ -11,64 +12,76 @@ from generator.plan import Plan, TablePlan
 from generator.uniqueness import RANKS, OwnRanks, TogetherRanks, UnderParentRanks
 
 
-def claim_ranks(plan: Plan) -> list[Mistake]:
-    """Sets ``rank_source`` where it is due; returns the mistakes."""
+def claim_ranks(plan: Plan, bad: Set[Column]) -> list[Mistake]:
+    """Sets ``rank_source`` where it is due; returns the mistakes. ``bad`` columns have theirs already."""
     mistakes: list[Mistake] = []
     for table in plan.tables.values():
         for column in table.columns.values():
-            if column.field.unique and not column.field.always_unique:
-                mistakes += _alone(column)
+            if column.field.unique and not column.field.always_unique and column not in bad:
+                mistakes += _caught(lambda column=column: _alone(column))  # type: ignore[misc]
         for index, group in enumerate(plan.schema.tables[table.name].unique_together):
-            path = json_path(("tables", table.name, "unique_together", index))
-            try:
-                _together(table, [table.columns[name] for name in group if name in table.columns], path)
-            except SchemaError as error:
-                mistakes += error.mistakes
+            members = [table.columns[name] for name in group if name in table.columns]
+            if len(members) == len(group) and bad.isdisjoint(members):
+                path = json_path(("tables", table.name, "unique_together", index))
+                mistakes += _caught(lambda table=table, members=members, path=path: _together(table, members, path))  # type: ignore[misc]
     return mistakes
 
 
-def _alone(column: Column) -> list[Mistake]:
+def _caught(check: Callable[[], None]) -> tuple[Mistake, ...]:
     try:
-        domain = column.field.cardinality(column)
+        check()
     except SchemaError as error:
-        return list(error.mistakes)
+        return error.mistakes
+    return ()
+
+
+def _alone(column: Column) -> None:
+    domain = _domain(column, "unique")
     if domain is None:
-        return list(
-            column.wrong(
-                "unique",
-                f"values of type {column.field.type} cannot be made unique",
-                "use a type with a countable domain",
-            ).mistakes
-        )
+        problem = f"values of type {column.field.type} cannot be made unique"
+        raise column.wrong("unique", problem, "use a type with a countable domain")
     if domain < column.rows:
-        return list(
-            column.wrong(
-                "unique",
-                f"{column.rows:,} rows need different values, but there are only {domain:,} of them",
-                f"ask for at most {domain:,} rows, or widen the options",
-            ).mistakes
+        raise column.wrong(
+            "unique",
+            f"{column.rows:,} rows need different values, but there are only {domain:,} of them",
+            f"ask for at most {domain:,} rows, or widen the options",
         )
-    if getattr(column.field, "case", None):
-        return list(column.wrong("case", "changing case can make unique values equal", "drop case or unique").mistakes)
     column.rank_source = OwnRanks(domain, column.key.draw("unique")) if domain else None
-    return []
+
+
+def _domain(column: Column, what: str) -> int | None:
+    """How many different values there are to count through; SchemaError where an option of the field forbids it."""
+    domain = column.field.cardinality(column)
+    if domain is None:
+        return None
+    if column.field.uneven is not None:
+        problem = f"values that are {what} are all as frequent"
+        raise column.wrong(column.field.uneven, problem, f"drop it or {what}")
+    if getattr(column.field, "case", None):
+        problem = f"changing case can make values equal that are {what}"
+        raise column.wrong("case", problem, f"drop case or {what}")
+    return domain
 
 
 def _together(table: TablePlan, members: list[Column], path: str) -> None:
     bounded = [column for column in members if getattr(column.field, "per_parent", None)]
     free = [column for column in members if column not in bounded]
+    if len(set(members)) != len(members):
+        raise SchemaError.at(path, "a field is named twice", "name different fields")
+    if any(column.field.always_unique for column in members):
+        return
     if len(bounded) > 1:
         raise SchemaError.at(path, "more than one member has per_parent", "bound the children of one of them")
+    for column in bounded:
+        column.field.cardinality(column)  # its key must be unique: two parents of one key share their children
+        if any(partner.field.unique_within == column.name for partner in free):
+            return
     for column in free:
-        if getattr(getattr(column.field, "distribution", None), "name", "uniform") != "uniform":
-            raise column.wrong(
-                "distribution", "a member of unique_together is drawn uniformly", "drop the distribution"
-            )
         if column.rank_source is not None:
             raise SchemaError.at(
                 path, f"{column.name!r} is unique already, alone or in another group", "drop one of them"
             )
-    domains = [_domain(column, path) for column in free]
+    domains = [_countable(column, path) for column in free]
     product = prod(domains)
     most = bounded[0].field.per_parent[1] if bounded else table.rows  # type: ignore[attr-defined]
     if product < most:
@@ -86,8 +99,8 @@ def _together(table: TablePlan, members: list[Column], path: str) -> None:
         below *= domain
 
 
-def _domain(column: Column, path: str) -> int:
-    domain = column.field.cardinality(column)
+def _countable(column: Column, path: str) -> int:
+    domain = _domain(column, "unique together")
     if not domain:
         raise SchemaError.at(
             path, f"{column.name!r} ({column.field.type}) has no countable domain", "use references or countable types"

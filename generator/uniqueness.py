@@ -26,7 +26,7 @@ def exact_count(share: float, rows: int) -> int:
     return int(Fraction(str(share)) * rows + Fraction(1, 2))
 
 
-RANKS = 1 << 62
+RANKS = 1 << 63
 """The most ranks a source uses of a domain: enough for any table, and in reach of 64-bit arithmetic."""
 
 

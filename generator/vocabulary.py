@@ -63,7 +63,10 @@ def _faker(provider: str, attribute: str) -> Source:
             module = importlib.import_module(f"faker.providers.{provider}.{locale}")
         except ModuleNotFoundError:
             return None
-        return module.Provider.__dict__.get(attribute)
+        found = getattr(module.Provider, attribute, None)
+        base = importlib.import_module(f"faker.providers.{provider}").Provider  # has placeholders for all locales
+        usable = isinstance(found, Mapping | tuple | list) and found is not getattr(base, attribute, None)
+        return found if usable else None
 
     return read
 
@@ -116,14 +119,23 @@ LISTS: dict[str, tuple[Source, ...]] = {
 
 @cache
 def word_list(name: str, locale: str) -> WordList:
-    """The list called ``name`` in a locale, else in English; VocabularyError where the locale is no locale."""
+    """The list called ``name`` in a locale, else in its language, else in English; VocabularyError for no locale."""
     check_locale(locale)
-    for place in dict.fromkeys((locale, FALLBACK)):
+    for place in dict.fromkeys((locale, _main_locale(locale), FALLBACK)):
         for source in LISTS[name]:
             found = source(place)
             if found:
                 return _tidy(found, place)
     raise VocabularyError(f"there is no list {name!r} in {locale} or {FALLBACK}")
+
+
+def _main_locale(locale: str) -> str:
+    """The locale of the country where most speakers of its language live (CLDR's likely subtags): de_LI → de_DE."""
+    from babel.core import get_global
+
+    language = locale.partition("_")[0]
+    likely = get_global("likely_subtags").get(language)
+    return f"{language}_{likely.rpartition('_')[2]}" if likely else locale
 
 
 def _tidy(found: Any, locale: str) -> WordList:
@@ -138,8 +150,9 @@ def _tidy(found: Any, locale: str) -> WordList:
 @cache
 def check_locale(locale: str) -> None:
     """VocabularyError where CLDR does not know the locale; spelled ``language_COUNTRY``."""
-    from babel.localedata import exists, locale_identifiers
+    from babel.localedata import locale_identifiers
 
-    if "_" not in locale or not exists(locale):
-        known = [name for name in locale_identifiers() if name.count("_") == 1 and len(name) == 5]
+    identifiers = locale_identifiers()
+    if "_" not in locale or locale not in identifiers:
+        known = [name for name in identifiers if name.count("_") == 1 and len(name) == 5]
         raise VocabularyError(f"unknown locale {locale!r}; {nearest(locale, known)}")

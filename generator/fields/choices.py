@@ -63,6 +63,8 @@ class _Listed(Field):
 
     def cardinality(self, column: Column) -> int | None:
         found: _Values = column.prepared
+        if len(found.array.unique()) != len(found.array):
+            raise column.wrong("unique", "a value is listed twice: it would repeat", "list each once")
         return len(found.array)
 
     def unrank(self, cells: Cells, ranks: Rows) -> pa.Array:
@@ -103,6 +105,12 @@ class Choice(_Listed):
     def depends_on_rows(self) -> bool:
         return self.exactly
 
+    @property
+    def uneven(self) -> str | None:
+        weighted = "values" if isinstance(self.values, Mapping) else "weights"
+        weights = self.values.values() if isinstance(self.values, Mapping) else self.weights or ()
+        return "exactly" if self.exactly else weighted if len(set(weights)) > 1 else None
+
     def prepare(self, column: Column) -> _Values:
         values = tuple(self.values)
         weights = tuple(self.values.values()) if isinstance(self.values, Mapping) else self.weights
@@ -111,9 +119,7 @@ class Choice(_Listed):
         if weights is not None and len(weights) != len(values):
             raise column.wrong("weights", f"{len(weights)} weights for {len(values)} values", "give one a value")
         if weights is not None and not sum(weights) > 0:
-            raise column.wrong("values", "all weights are 0", "give a value a weight above 0")
-        if len(set(values)) != len(values) and self.unique:
-            raise column.wrong("values", "a value is listed twice", "unique choices come from different values")
+            raise column.wrong("values" if self.weights is None else "weights", "all weights are 0", "give a value a weight above 0")
         if self.exactly and (self.when is not None or self.unique):
             raise column.wrong("exactly", "exact shares go with neither 'when' nor 'unique'", "drop one of them")
         array = values_array(column, "values", values)
@@ -178,13 +184,15 @@ class Dataset(_Listed):
     def seeded(self) -> bool:
         return self.weights is not None or self.unique
 
+    @property
+    def uneven(self) -> str | None:
+        return "weights" if len(set(self.weights or ())) > 1 else None
+
     def prepare(self, column: Column) -> _Values:
         missing = [index for index, row in enumerate(self.rows) if row.get(self.column) is None]
         if missing:
             raise column.wrong("column", f"row {missing[0]} has no value {self.column!r}", "give every row one")
         values = tuple(row[self.column] for row in self.rows)
-        if self.unique and len(set(values)) != len(values):
-            raise column.wrong("rows", f"column {self.column!r} has a value twice", "drop unique or the repeated rows")
         if self.weights is not None and (len(self.weights) != len(values) or not sum(self.weights) > 0):
             raise column.wrong(
                 "weights", f"{len(self.weights)} weights for {len(values)} rows", "give each row one, not all 0"

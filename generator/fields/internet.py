@@ -26,9 +26,13 @@ Named = Callable[[Cells], pa.Array]
 
 
 def slug(text: pa.Array) -> pa.Array:
-    """Lower-case ASCII letters and digits of a text, accents taken off; no digits at its end: a number follows."""
+    """Lower-case ASCII letters and digits of a text, accents taken off; no digits at its end: a number follows.
+
+    A text without any, such as one in another script, becomes ``user``.
+    """
     plain = pc.utf8_lower(pc.utf8_normalize(text, "NFKD"))
-    return pc.replace_substring_regex(pc.replace_substring_regex(plain, "[^a-z0-9]+", ""), "[0-9]+$", "")
+    kept = pc.replace_substring_regex(pc.replace_substring_regex(plain, "[^a-z0-9]+", ""), "[0-9]+$", "")
+    return pc.if_else(pc.equal(kept, ""), "user", kept)
 
 
 @dataclass(frozen=True)

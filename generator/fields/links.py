@@ -20,6 +20,7 @@ from generator.column import Column
 from generator.distributions import AnyDistribution, DistributionError, Grid, Uniform
 from generator.field import Field, field_type
 from generator.fields.bounds import Bounds
+from generator.masking import with_nulls
 from generator.plan import LinkField, Steps
 from generator.uniqueness import permuted
 
@@ -103,6 +104,9 @@ class Reference(Field):
             raise column.wrong("per_parent", f"[{least}, {most}] is no range of counts", "such as [1, 7]")
         if self.distribution.name != "uniform" or self.unique:
             raise column.wrong("per_parent", "it goes with neither a distribution nor unique", "drop one of them")
+        if least and (self.nulls != 0.0 or self.when is not None):
+            problem = f"a reference that can be null does not give each parent {least:,} children"
+            raise column.wrong("per_parent", problem, "drop nulls and when, or begin at 0")
         if not least * parents <= column.rows <= most * parents:
             raise column.wrong(
                 "per_parent",
@@ -143,9 +147,15 @@ class Reference(Field):
         key = self._key()
         return pa.array(link.parent_rows.view(np.int64)) if key is None else link.column(key)
 
+    @property
+    def uneven(self) -> str | None:
+        return None if self.distribution.name == "uniform" else "distribution"
+
     def cardinality(self, column: Column) -> int | None:
         found: _Followed = column.prepared
         key = self._key()
+        if self._own_table(column):
+            return None
         if key is not None:
             parent = column.plan.tables[self.parent_table()].columns[key].field
             if not (parent.unique or parent.always_unique):
@@ -170,11 +180,11 @@ class Reference(Field):
 class _ThroughReference(Field):
     """What reads through a reference of the same row."""
 
-    def _reference(self, column: Column, option: str, name: str) -> Reference:
-        field = column.siblings.columns[name].field
-        if not isinstance(field, LinkField):
-            raise column.wrong(option, f"{name!r} is no reference", "name a field of type reference")
-        return field  # type: ignore[return-value]
+    def _reference(self, column: Column, option: str, name: str) -> LinkField:
+        stands = column.siblings.columns.get(name)
+        if stands is None or not isinstance(stands.field, LinkField):
+            raise column.wrong(option, f"{name!r} is no reference of this table", "name a field of type reference")
+        return stands.field
 
 
 @field_type("lookup")
@@ -215,19 +225,24 @@ class ChildNumber(_ThroughReference):
         return (self.of,)
 
     @property
+    def unique_within(self) -> str | None:
+        return self.of
+
+    @property
     def depends_on_rows(self) -> bool:
         return True
 
     def prepare(self, column: Column) -> None:
-        if self._reference(column, "of", self.of).per_parent is None:
+        if getattr(self._reference(column, "of", self.of), "per_parent", None) is None:
             raise column.wrong("of", f"{self.of!r} has no per_parent", "bound its children: per_parent: [1, 7]")
 
     def arrow_type(self, column: Column) -> pa.DataType:
         return pa.int64()
 
     def generate(self, cells: Cells) -> pa.Array:
-        numbers = cells.link(self.of).child_numbers
-        return pa.array(numbers)
+        link = cells.link(self.of)
+        numbers = pa.array(link.child_numbers)
+        return numbers if link.present is None else with_nulls(numbers, link.present)
 
     def text_width(self, column: Column) -> int:
         return 2

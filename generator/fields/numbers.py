@@ -7,6 +7,7 @@ that are continuous by nature; those are rounded to the grid.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -21,6 +22,9 @@ from generator.distributions import AnyDistribution, DistributionError, Grid, Un
 from generator.field import Field, Share, field_type
 
 _INT64 = range(-(1 << 63), 1 << 63)
+
+_REACH = 1 << 62
+"""How far the numbers reach whose distribution has no bound on one side."""
 
 Sampler = Callable[[Cells], npt.NDArray[np.int64]]
 
@@ -48,6 +52,10 @@ class _OnGrid(Field):
 
     def generate(self, cells: Cells) -> pa.Array:
         return self._on_grid(cells, cells.prepared(cells))
+
+    @property
+    def uneven(self) -> str | None:
+        return None if self.distribution.name == "uniform" else "distribution"
 
     def cardinality(self, column: Column) -> int | None:
         return self._grid(column).count
@@ -93,11 +101,21 @@ class Integer(_OnGrid):
         return Grid(Fraction(low), Fraction(self.step), count)
 
     def _bounds(self) -> tuple[int | None, int | None]:
+        if not self.distribution.needs_bounds:
+            return self._shaped_bounds()
         if self.distribution.name == "uniform" or self.min is not None or self.max is not None:
             low = 0 if self.min is None and (self.max is None or self.max >= 0) else self.min
             low = self.max - 999_999 if low is None and self.max is not None else low
             return low, (low or 0) + 999_999 if self.max is None else self.max
         return None, None
+
+    def _shaped_bounds(self) -> tuple[int | None, int | None]:
+        """Of a distribution that needs no bounds: what is not given is as far as 64 bits reach."""
+        if self.min is None and self.max is None:
+            return None, None
+        low = max(self.max - _REACH, _INT64.start) if self.min is None and self.max is not None else self.min
+        assert low is not None
+        return low, min(low + _REACH, _INT64.stop - 1) if self.max is None else self.max
 
     def _place(self, grid: Grid) -> tuple[int, int]:
         return int(grid.origin), self.step
@@ -127,7 +145,7 @@ class ExactDecimal(_OnGrid):
         if self.scale > self.precision:
             raise column.wrong("scale", f"scale {self.scale} is more than precision {self.precision}")
         most = 10 ** min(self.precision, 18) - 1
-        low = self._unscaled(column, "min", self.min, 0 if self.distribution.name == "uniform" else -most)
+        low = self._unscaled(column, "min", self.min, 0 if self.distribution.needs_bounds else -most)
         high = self._unscaled(column, "max", self.max, most)
         if low > high:
             raise column.wrong("min", f"min {self.min} is more than max {self.max}", "swap them")
@@ -136,6 +154,8 @@ class ExactDecimal(_OnGrid):
     def _unscaled(self, column: Column, option: str, value: Decimal | None, default: int) -> int:
         if value is None:
             return default
+        if value and not -400 < value.adjusted() < 400:  # a text of a few characters can be a number of gigabytes
+            raise column.wrong(option, f"{value} does not fit decimal({self.precision}, {self.scale})", "stay within it")
         exact = Fraction(value) * 10**self.scale
         if exact.denominator != 1:
             raise column.wrong(option, f"{value} has more than {self.scale} digits after the point", "raise scale")
@@ -180,24 +200,62 @@ class Float(Field):
     def arrow_type(self, column: Column) -> pa.DataType:
         return pa.float64()
 
-    def prepare(self, column: Column) -> Callable[[Cells], npt.NDArray[np.float64]]:
+    def prepare(self, column: Column) -> _Floats:
         low, high = self.min, self.max
         if self.distribution.name == "uniform":
             low = 0.0 if low is None else low
             high = low + 1.0 if high is None else high
         if low is not None and high is not None and low > high:
             raise column.wrong("min", f"min {low} is more than max {high}", "swap them")
+        least, most = self._rounded_bounds(column, low, high)
         try:
-            return self.distribution.between(low, high)
+            return _Floats(self.distribution.between(low, high), least, most)
         except DistributionError as error:
             raise column.wrong("distribution", str(error)) from None
 
+    def _rounded_bounds(self, column: Column, low: float | None, high: float | None) -> tuple[float, float]:
+        """The first and last number of ``digits`` decimals within the bounds; infinite where none is beyond them."""
+        least, most = -np.inf, np.inf
+        if self.digits is None:
+            return least, most
+        step = 1 / 10.0**self.digits
+        if low is not None and self._rounded(low) < low:
+            least = self._rounded(low + step)
+        if high is not None and self._rounded(high) > high:
+            most = self._rounded(high - step)
+        if low is not None and high is not None and max(low, least) > min(high, most):
+            raise column.wrong("digits", f"no number of {self.digits} decimals is from {low} to {high}", "more digits")
+        return least, most
+
+    def _rounded(self, value: float) -> float:
+        return float(_round(np.array([value]), 10.0 ** (self.digits or 0))[0])
+
     def generate(self, cells: Cells) -> pa.Array:
-        values = cells.prepared(cells)
+        found: _Floats = cells.prepared
+        values = found.sample(cells)
         if self.digits is not None:
-            power = 10.0**self.digits  # exact up to 10**22
-            values = np.rint(values * power) / power
+            values = _round(values, 10.0**self.digits)  # exact up to 10**22
+            if found.least > -np.inf or found.most < np.inf:
+                np.clip(values, found.least, found.most, out=values)
         return pa.array(values + 0.0)  # no negative zero
+
+
+@dataclass(frozen=True)
+class _Floats:
+    """A sampler, and the bounds that rounding must not leave."""
+
+    sample: Callable[[Cells], npt.NDArray[np.float64]]
+    least: float
+    most: float
+
+
+def _round(values: npt.NDArray[np.float64], power: float) -> npt.NDArray[np.float64]:
+    """To a multiple of 1 / power; numbers so large that they have no decimals stay as they are."""
+    with np.errstate(over="ignore"):
+        scaled: npt.NDArray[np.float64] = values * power
+    large = np.abs(scaled) >= 2.0**53
+    rounded: npt.NDArray[np.float64] = np.rint(scaled) / power
+    return np.where(large, values, rounded) if large.any() else rounded
 
 
 @field_type("boolean", "bool")
@@ -237,7 +295,8 @@ class Sequence(Field):
     def prepare(self, column: Column) -> None:
         if self.step == 0:
             raise column.wrong("step", "a step of 0 never moves", "use type constant")
-        for option, value in (("start", self.start), ("step", self.start + self.step * max(column.rows - 1, 0))):
+        last = self.start + self.step * max(column.rows - 1, 0)
+        for option, value in (("start", self.start), ("step", self.step), ("step", last)):
             if value not in _INT64:
                 raise column.wrong(option, "the sequence leaves 64-bit integers", "stay within -2**63 and 2**63 - 1")
 

@@ -15,7 +15,7 @@ from generator.choosing import whole_weights
 from generator.column import Column
 from generator.field import TextField, field_type
 from generator.fields.bounds import Bounds, check_bounds
-from generator.fields.words import chosen, listed
+from generator.fields.words import chosen, fitting, listed
 from generator.language import Language, LanguageError, parse_pattern, parse_regex, strings
 
 LARGEST = 1 << 62
@@ -33,7 +33,7 @@ class Words(TextField):
 
     def prepare(self, column: Column) -> tuple[pa.Array, Any, Any]:
         check_bounds(column, "count", self.count, 1, 1_000)
-        words = listed(column, "words")
+        words = fitting(column, listed(column, "words"), self.room)
         weights = whole_weights(words.weights or (1,) * len(words.words))
         return (words.array, *kernels.alias_table32(weights))
 
@@ -154,6 +154,8 @@ class String(_OfLanguage):
 
     def _language(self, column: Column) -> Language:
         low, high = self._lengths
+        if high < low <= self.length[1]:
+            raise column.wrong("max_length", f"only {self.room} of {low} characters fit", "raise it, or lower length")
         check_bounds(column, "length", (low, high), 0, 4096)
         if len(set(self.alphabet)) != len(self.alphabet):
             raise column.wrong("alphabet", "a character is there twice", "list each once")

@@ -21,6 +21,16 @@ def listed(column: Column, name: str) -> WordList:
         raise column.wrong("locale", str(error)) from None
 
 
+def fitting(column: Column, words: WordList, room: int | None) -> WordList:
+    """The words of at most ``room`` characters; SchemaError where there are none."""
+    if room is None or max(map(len, words.words)) <= room:
+        return words
+    words = words.where(lambda word: len(word) <= room)
+    if not words.words:
+        raise column.wrong("max_length", f"no word of the list has {room} or fewer characters", "raise it")
+    return words
+
+
 def chosen(indices: object, words: pa.Array) -> pa.Array:
     """int32 indices into words, as a dictionary array; the indices are known to be in range."""
     return pa.DictionaryArray.from_arrays(pa.array(indices), words, safe=False)
@@ -32,13 +42,7 @@ class WordListField(TextField, ABC):
     list_name: ClassVar[str]
 
     def prepare(self, column: Column) -> WordList:
-        words = listed(column, self.list_name)
-        room = self.room
-        if room is not None:
-            words = words.where(lambda word: len(word) <= room)
-            if not words.words:
-                raise column.wrong("max_length", f"no word of the list has {room} or fewer characters", "raise it")
-        return words
+        return fitting(column, listed(column, self.list_name), self.room)
 
     def arrow_type(self, column: Column) -> pa.DataType:
         return WORDS
