@@ -38,7 +38,6 @@ check: $(STAMP) ## Lint, check formatting, types and layering
 	@$(BIN)/lint-imports --no-cache
 
 bench: $(STAMP) ## Measure against other generators in the same run; writes bench/results.json
-	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
 	@$(BIN)/python -m bench
 
 soak: $(STAMP) ## Run the long tests

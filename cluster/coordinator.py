@@ -12,6 +12,7 @@ from contextlib import closing
 
 from cluster.errors import StoreError
 from cluster.executor import Executor
+from cluster.joiner import Joiner
 from cluster.manifest import Manifest, PartRecord, manifest_of
 from cluster.merge import merge_object, piece_of
 from cluster.order import MANIFEST, Blueprint, ObjectPlan, PartId
@@ -42,6 +43,7 @@ class Coordinator:
         self.blueprint, self.store = blueprint, store
         self.state = State(store, blueprint.state)
         self._executor, self._size, self._overwrite, self._limits = executor, size, overwrite, limits
+        self._assembly = store.assembly()
         self._records: dict[PartId, PartRecord] = {}
         self._tokens: dict[str, str] = {}
         self._resumed = blueprint.part_count
@@ -61,9 +63,11 @@ class Coordinator:
         for attempt in range(1, _ATTEMPTS + 1):
             if manifest is not None:
                 break
+            self._assembly = self.store.assembly()
             try:
-                yield from self._make()
-                yield from self._merge()
+                with closing(self._assembly):
+                    yield from self._make()
+                    yield from self._merge()
                 manifest = self._finish()
             except StoreError as error:
                 # Another run of this order may have finished it, and tidied up, under our hands.
@@ -88,13 +92,14 @@ class Coordinator:
         if not missing:
             return
         executor = self._executor()
-        with closing(executor):
+        with closing(executor), closing(Joiner(self.blueprint, self._assembly, self._records)) as joiner:
             pool = Pool[PartId, Task, PartRecord](executor, self._size, self._task, self._limits)
             pool.add(missing)
             told = time.monotonic()
             for result in pool.results():
                 if result is not None:
                     pool.add(self._accept(result[1]))
+                    joiner.look(result[0])
                 self._actors = pool.ready
                 if result is None or time.monotonic() - told > 0.1:
                     told = time.monotonic()
@@ -118,7 +123,7 @@ class Coordinator:
         token, piece = self._tokens.get(item.name, ""), piece_of(item, record)
         if piece.held.upload and piece.held.upload != token:
             return False  # it went up a moment before the upload was given up
-        assembly, site = self.store.assembly(), self.blueprint.site(item)
+        assembly, site = self._assembly, self.blueprint.site(item)
         if assembly.fits(site, token, piece):
             return True
         self.state.abandon(assembly, site, token)
@@ -141,7 +146,7 @@ class Coordinator:
             for item in self.blueprint.objects(table):
                 if not item.whole:
                     yield self._progress("merging")
-                    merge_object(self.blueprint, self.store, self.state, item, self._records)
+                    merge_object(self.blueprint, self._assembly, self.state, item, self._records)
 
     def _finish(self) -> Manifest:
         """Writes the manifest, last of all; if another run was first, its manifest is the same."""

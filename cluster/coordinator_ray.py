@@ -26,7 +26,7 @@ from cluster.executor_ray import RayExecutor
 from cluster.manifest import Manifest
 from cluster.order import Order
 from cluster.progress import Progress
-from cluster.session import actors_for
+from cluster.session import capacity
 from cluster.stores import open_store
 from generator import SeedbedError
 
@@ -40,8 +40,11 @@ def coordinate(order: str, actors: int | None, overwrite: bool) -> Iterator[Prog
     blueprint = Order.model_validate_json(order).compile()
     scratch = f"{blueprint.state}/scratch-{ray.get_runtime_context().get_task_id()}"
     store = open_store(blueprint.order.target, scratch)
-    size = actors_for(actors, blueprint.part_count)
-    run = Coordinator(blueprint, store, lambda: RayExecutor(blueprint.order, scratch), size, overwrite).run()
+    room = capacity()
+    size = room.actors(actors, blueprint.part_count)
+    run = Coordinator(
+        blueprint, store, lambda: RayExecutor(blueprint.order, scratch), size, overwrite, room.limits
+    ).run()
     while True:
         try:
             yield next(run)

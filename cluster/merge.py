@@ -12,7 +12,7 @@ from cluster.errors import ExistsError, GoneError, StoreError
 from cluster.manifest import PartRecord
 from cluster.order import Blueprint, ObjectPlan, PartId
 from cluster.state import State
-from cluster.storage import Held, Piece, Store
+from cluster.storage import Assembly, Held, Piece, Store
 
 
 def pieces_of(item: ObjectPlan, records: Mapping[PartId, PartRecord]) -> list[Piece]:
@@ -32,14 +32,15 @@ def ending_of(blueprint: Blueprint, item: ObjectPlan, records: Mapping[PartId, P
 
 
 def merge_object(
-    blueprint: Blueprint, store: Store, state: State, item: ObjectPlan, records: Mapping[PartId, PartRecord]
+    blueprint: Blueprint, assembly: Assembly, state: State, item: ObjectPlan, records: Mapping[PartId, PartRecord]
 ) -> None:
     """Publishes an object whose parts are all made. StoreError if another object has its name."""
+    store = assembly.store
     pieces, ending = pieces_of(item, records), ending_of(blueprint, item, records)
     size = sum(piece.size for piece in pieces) + len(ending)
     if is_there(store, item.name, size):
         return
-    assembly, site = store.assembly(), blueprint.site(item)
+    site = blueprint.site(item)
     token = state.token(assembly, site)
     try:
         assembly.complete(site, token, pieces, ending)

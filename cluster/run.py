@@ -7,19 +7,20 @@ goes on from there.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Generator
+from collections.abc import Callable
+from contextlib import closing
 
 from cluster.coordinator import Coordinator
 from cluster.errors import OrderError
 from cluster.executor import ThreadExecutor
 from cluster.grid import PART_BYTES
-from cluster.manifest import Manifest
+from cluster.manifest import Manifest, PartRecord
 from cluster.order import Blueprint, Order
 from cluster.progress import Progress
 from cluster.storage import Store
 from cluster.stores import open_store
 from cluster.target import finished
-from cluster.worker import PartMaker
+from cluster.worker import PartMaker, Task
 
 
 def run(
@@ -43,48 +44,57 @@ def run(
     if actors is not None and actors < 1:
         raise OrderError(f"{actors} actors cannot make anything; ask for at least one")
     told = progress or (lambda _: None)
-    blueprint = order.compile()
-    store = _store(blueprint)
-    store.check()
-    there = finished(blueprint, store)
+    blueprint, store, there = _look(order, told)
     if there is not None:
-        count = blueprint.part_count
-        told(Progress("done", count, count, there.rows, there.rows, there.bytes, 0, count))
         return there
     small = blueprint.part_count == 1 or blueprint.text_bytes <= PART_BYTES
     if not ray and (small or not store.shared):
-        return _tell(_here(blueprint, store, actors or 1, overwrite), told)
+        return _here(blueprint, store, actors or 1, overwrite, told)
     if not store.shared:
         raise OrderError(f"{store.url} exists in this process only; choose a target that Ray's workers can reach")
     return _on_ray(order, actors, overwrite, told)
 
 
-def run_here(order: Order, threads: int = 1, overwrite: bool = False) -> Manifest:
-    """Carries out an order of any size in this process: for whoever has no use for Ray, and for ``memory://``."""
+def run_here(
+    order: Order,
+    *,
+    threads: int = 1,
+    overwrite: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+) -> Manifest:
+    """Like ``run``, but an order of any size is made by threads of this process: for whoever has no use for Ray."""
+    told = progress or (lambda _: None)
+    blueprint, store, there = _look(order, told)
+    return there or _here(blueprint, store, threads, overwrite, told)
+
+
+def _look(order: Order, told: Callable[[Progress], None]) -> tuple[Blueprint, Store, Manifest | None]:
+    """The order compiled, its store, which can be used, and the manifest if the data set is there already."""
     blueprint = order.compile()
-    store = _store(blueprint)
+    store = open_store(order.target, f"{blueprint.state}/scratch-{uuid.uuid4().hex}")
     store.check()
-    return _tell(_here(blueprint, store, threads, overwrite), lambda _: None)
+    there = finished(blueprint, store)
+    if there is not None:
+        count = blueprint.part_count
+        told(Progress("done", count, count, there.rows, there.rows, there.bytes, 0, count))
+    return blueprint, store, there
 
 
-def _store(blueprint: Blueprint) -> Store:
-    return open_store(blueprint.order.target, f"{blueprint.state}/scratch-{uuid.uuid4().hex}")
-
-
-def _here(blueprint: Blueprint, store: Store, threads: int, overwrite: bool) -> Generator[Progress, None, Manifest]:
-    def executor() -> ThreadExecutor:  # type: ignore[type-arg]
+def _here(
+    blueprint: Blueprint, store: Store, threads: int, overwrite: bool, told: Callable[[Progress], None]
+) -> Manifest:
+    def executor() -> ThreadExecutor[Task, PartRecord]:
         maker = PartMaker(blueprint, store)
         return ThreadExecutor(maker, maker.stop)
 
-    return Coordinator(blueprint, store, executor, threads, overwrite).run()
-
-
-def _tell(run: Generator[Progress, None, Manifest], told: Callable[[Progress], None]) -> Manifest:
-    while True:
-        try:
-            told(next(run))
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
+    steps = Coordinator(blueprint, store, executor, threads, overwrite).run()
+    with closing(steps):
+        while True:
+            try:
+                told(next(steps))
+            except StopIteration as end:
+                manifest: Manifest = end.value
+                return manifest
 
 
 def _on_ray(order: Order, actors: int | None, overwrite: bool, told: Callable[[Progress], None]) -> Manifest:

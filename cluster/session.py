@@ -9,13 +9,17 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from cluster.errors import ClusterError
+from cluster.pool import Limits
 
 _OBJECT_STORE = 100 << 20
+_KNOCK_SECONDS = 5.0
 
 
 @contextmanager
@@ -50,6 +54,14 @@ def _environment(address: str) -> None:
         os.environ["RAY_AUTH_MODE"] = "token"
 
 
+def _knock(address: str) -> None:
+    """OSError unless somebody listens at ``host:port``: Ray itself would try for minutes."""
+    host, colon, port = address.rpartition(":")
+    if colon and port.isdecimal() and "://" not in address:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=_KNOCK_SECONDS):
+            return
+
+
 def _connect(address: str, actors: int | None) -> None:
     """Connects to the cluster at ``address``, or starts a Ray of our own if that is empty."""
     import ray
@@ -58,6 +70,7 @@ def _connect(address: str, actors: int | None) -> None:
     quiet = {"namespace": "seedbed", "log_to_driver": False, "logging_level": logging.ERROR}
     try:
         if address:
+            _knock(address)
             ray.init(address, **quiet)
             return
         processors = max(actors or 1, os.cpu_count() or 1)
@@ -68,8 +81,30 @@ def _connect(address: str, actors: int | None) -> None:
         raise ClusterError(f"cannot {what}: {' '.join(str(error).split())[:400]}") from None
 
 
-def capacity() -> int | None:
-    """How many processors the cluster can have at most: those it has, or what its autoscaler may bring. None: unknown.
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """How many processors for actors the cluster can have at most, and whether an autoscaler brings them."""
+
+    processors: int
+    grows: bool
+
+    def actors(self, asked: int | None, parts: int) -> int:
+        """How many actors an order of ``parts`` parts gets; ClusterError if there can never be as many as asked for."""
+        most = self.processors
+        if most < 1 or (asked is not None and asked > most):
+            wanted = "a generator actor needs a processor" if asked is None else f"{asked} actors need a processor each"
+            remedy = f"ask for at most {most} actors" if most else "add nodes with processors"
+            raise ClusterError(f"{wanted}, but this cluster has {most} and cannot get more; {remedy}")
+        return max(1, min(parts, asked or most))
+
+    @property
+    def limits(self) -> Limits:
+        """A new node takes minutes where a process takes seconds."""
+        return Limits(start_seconds=900.0) if self.grows else Limits()
+
+
+def capacity() -> Capacity:
+    """What the connected cluster has, or what its autoscaler may bring.
 
     A node's fractional rest does not count, since an actor takes a whole processor.
     """
@@ -78,17 +113,6 @@ def capacity() -> int | None:
 
     most = state.get_max_resources_from_cluster_config()
     if most and most.get("CPU"):
-        return int(most["CPU"])
-    return sum(int(node["Resources"].get("CPU", 0)) for node in ray.nodes() if node["Alive"])
-
-
-def actors_for(asked: int | None, parts: int) -> int:
-    """How many actors an order of ``parts`` parts gets; ClusterError if the cluster can never hold those asked for."""
-    most = capacity()
-    if most is not None and (most < 1 or (asked is not None and asked > most)):
-        wanted = "a generator actor needs" if asked is None else f"{asked} actors need"
-        raise ClusterError(
-            f"{wanted} a processor each, but this cluster has {most} and cannot grow beyond; "
-            f"{f'ask for at most {most} actors' if most else 'add nodes with processors'}"
-        )
-    return max(1, min(parts, asked or most or 1))
+        return Capacity(int(most["CPU"]), grows=True)
+    nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+    return Capacity(sum(int(resources.get("CPU", 0)) for resources in nodes), grows=False)

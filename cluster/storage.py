@@ -100,6 +100,9 @@ class Assembly(ABC):
     only be held in the scratch folder. This class keeps all pieces there, and joins them at the end.
     """
 
+    joins_early: bool = False
+    """Whether ``extend`` does anything."""
+
     def __init__(self, store: Store) -> None:
         self.store = store
 
@@ -129,6 +132,14 @@ class Assembly(ABC):
 
     def abandon(self, site: Site, token: str) -> None:
         """Drops what is held under the token, but not the scratch folder; no error if it is gone. The token is dead."""
+        return
+
+    def extend(self, site: Site, pieces: Sequence[Piece]) -> None:
+        """May begin to join: these pieces follow those given before, from the first on. A hint, never needed."""
+        return
+
+    def close(self) -> None:
+        """Drops whatever ``extend`` has begun and ``complete`` has not ended."""
         return
 
     @abstractmethod

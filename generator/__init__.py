@@ -10,11 +10,12 @@ from __future__ import annotations
 from generator.cells import Cells, Draw, Key
 from generator.column import Column
 from generator.compile import compile_schema
-from generator.document import json_path, load_schema, parse_document
-from generator.errors import Mistake, SchemaError, SeedbedError, nearest
+from generator.document import load_schema
+from generator.errors import Mistake, SchemaError, SeedbedError, json_path, nearest
 from generator.field import Field, TextField, field_type, field_types
 from generator.fingerprint import ENGINE_VERSION, fingerprint
 from generator.kernels import KIND as KERNELS
+from generator.markup import parse_document
 from generator.plan import Plan, TablePlan
 from generator.registry import PluginError, Registry, UnknownNameError
 from generator.rows import RowRange

@@ -22,6 +22,8 @@ BLOCK = 128
 _AT_ONCE = 4096
 """Blocks worked on at a time: bounds memory to a few MB for any index array."""
 
+_SMALL = 1 << 24
+"""Most children of a parent below which the product of two sums over a block fits 64 bits."""
 _DIGIT = np.int64(1 << 20)
 
 Counts = npt.NDArray[np.int64]
@@ -88,24 +90,29 @@ class Children:
         first = self._edge(blocks)
         total = self._edge(blocks + np.uint64(1)) - first - real.sum(axis=1) * self.least
         missing = total - spare.sum(axis=1)
-        counts = spare + _shares(room, np.maximum(missing, 0)) - _shares(spare, np.maximum(-missing, 0))
+        short = (missing >= 0)[:, None]
+        given = _shares(np.where(short, room, spare), np.abs(missing), small=self.most < _SMALL)
+        counts = spare + np.where(short, given, -given)
         counts = np.where(real, counts + self.least, 0)
         starts = first[:, None] + np.cumsum(counts, axis=1) - counts
         return np.ascontiguousarray(starts).reshape(-1)
 
 
-def _shares(room: Counts, amount: Counts) -> Counts:
+def _shares(room: Counts, amount: Counts, *, small: bool) -> Counts:
     """Per row, ``amount`` given out in proportion to ``room``, never more than it: cumulative floors. int64[b, k]."""
-    upto = np.cumsum(room, axis=1)
-    whole = np.maximum(upto[:, -1:], 1)
-    return np.diff(_scaled(upto, amount[:, None], whole), axis=1, prepend=0)
+    upto: Counts = np.cumsum(room, axis=1)
+    whole: Counts = np.maximum(upto[:, -1:], 1)
+    times = amount[:, None]
+    given: Counts = upto * times // whole if small else _scaled(upto, times, whole)
+    return np.diff(given, axis=1, prepend=0)
 
 
 def _scaled(upto: Counts, amount: Counts, whole: Counts) -> Counts:
     """floor(upto * amount / whole) for numbers up to 2**40, whose product would not fit: long division, two digits."""
-    high, low = np.divmod(upto, _DIGIT)
-    quotient, rest = np.divmod(high * amount, whole)
-    return quotient * _DIGIT + (rest * _DIGIT + low * amount) // whole
+    first: Counts = (upto // _DIGIT) * amount
+    second: Counts = first % whole * _DIGIT + upto % _DIGIT * amount
+    scaled: Counts = first // whole * _DIGIT + second // whole
+    return scaled
 
 
 def _groups(blocks: Rows) -> Iterator[tuple[npt.NDArray[np.int64], Rows]]:

@@ -10,8 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from generator.cells import Cells, Key, Mask, Rows
-from generator.document import json_path
-from generator.errors import SchemaError
+from generator.errors import SchemaError, json_path
 from generator.field import ExactShare, Field, TextField
 from generator.masking import with_nulls
 from generator.uniqueness import exact_count, permuted

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from generator.document import json_path, read_schema
-from generator.errors import Mistake, SchemaError, nearest
+from generator.document import read_schema
+from generator.errors import Mistake, SchemaError, json_path, nearest
 from generator.field import Broken, ExactShare, Field, TextField
 from generator.graph import Node, dependencies, in_order, too_deep
 from generator.plan import LinkField, Plan, TablePlan

@@ -21,9 +21,8 @@ from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
 from generator import kernels, quantiles
 from generator.cells import Cells
-from generator.choosing import AliasTable
 from generator.errors import SeedbedError, nearest
-from generator.exact import MAX_RANKS, exact_exp, exact_log
+from generator.zipf import ZipfRanks
 
 Numbers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -206,49 +205,6 @@ class Zipf(Distribution):
         raise DistributionError("zipf is a distribution of whole numbers; use type integer")
 
 
-class ZipfRanks:
-    """A sampler of j in [0, n) with weights (j+1)**-s: an alias table for the first 65,536 ranks, and beyond them
-    segments of a sixteenth of an octave, uniform within. Memory does not grow with n."""
-
-    def __init__(self, n: int, s: float) -> None:
-        head = min(n, MAX_RANKS)
-        starts = [np.arange(head, dtype=np.int64)]
-        weights = [exact_exp(exact_log(np.arange(1, head + 1, dtype=np.float64)) * -s)]
-        edges = _edges(head, n)
-        if len(edges) > 1:
-            starts.append(np.array(edges[:-1], dtype=np.int64))
-            weights.append(_segment_weights(edges, s))
-        every = np.concatenate(weights)
-        whole = np.floor(every / every.max() * 2.0**44).astype(np.int64)
-        self.table = AliasTable.of([int(weight) for weight in whole])
-        self.starts = np.concatenate(starts)
-        self.sizes = np.diff(self.starts, append=np.int64(n)).astype(np.uint64)
-        self.has_tail = len(edges) > 1
-
-    def sample(self, cells: Cells) -> Numbers:
-        segment = cells.pick(self.table)
-        if not self.has_tail:
-            return segment.astype(np.int64)
-        within = cells.draw("tail")
-        offset = kernels.below_each(cells.rows, within.gamma, within.kappa, self.sizes[segment])
-        return self.starts[segment] + offset.astype(np.int64)
-
-
-def _edges(head: int, n: int) -> list[int]:
-    edges = [head]
-    while edges[-1] < n:
-        edges.append(min(n, edges[-1] + max(1, (1 << (edges[-1].bit_length() - 1)) // 16)))
-    return edges
-
-
-def _segment_weights(edges: list[int], s: float) -> Floats:
-    """The integral of x**-s over each segment by Simpson's rule; ranks count from 1."""
-    low = np.array(edges[:-1], dtype=np.float64) + 0.5
-    high = np.array(edges[1:], dtype=np.float64) + 0.5
-    ends = [exact_exp(exact_log(x) * -s) for x in (low, (low + high) * 0.5, high)]
-    return (high - low) * (ends[0] + 4.0 * ends[1] + ends[2]) / 6.0
-
-
 def _float(exact: Fraction) -> float:
     try:
         found = float(exact)
@@ -289,7 +245,9 @@ def parse_distribution(value: object) -> Distribution:
     for option in options if isinstance(options, Mapping) else ():
         if option not in DISTRIBUTIONS[name].model_fields:
             remedy = nearest(str(option), DISTRIBUTIONS[name].model_fields)
-            problem = PydanticCustomError("unknown_key", "unknown key {key}; {remedy}", {"key": repr(option), "remedy": remedy})
+            problem = PydanticCustomError(
+                "unknown_key", "unknown key {key}; {remedy}", {"key": repr(option), "remedy": remedy}
+            )
             details = InitErrorDetails(type=problem, loc=(name, option), input=options[option])
             raise ValidationError.from_exception_data(name, [details])
     wrapped = _WRAPPERS[name].model_validate({name: options or {}})  # so that errors name the place of the option

@@ -1,41 +1,22 @@
-"""Text → Schema: YAML 1.2 or JSON in, a Schema out, or every mistake at its JSON path.
+"""Document → Schema, or every mistake in it at its JSON path.
 
-Duplicate keys, aliases and more than one document are refused; ``NO`` and ``yes`` are text. Nothing is read from
-files here: the caller has the text.
+What the text of a document may be is said in ``generator.markup``, what a schema holds in ``generator.schema``; here
+pydantic's answers become places and words of the document.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import SafeConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
-from generator.errors import Mistake, SchemaError, nearest
+from generator.errors import Mistake, SchemaError, json_path, nearest
 from generator.field import Broken, field_types
+from generator.markup import Loc, parse_document, plain
 from generator.registry import UnknownNameError
 from generator.schema import Schema, Table
-
-Loc = tuple[int | str, ...]
-
-MAX_BYTES = 4 << 20
-MAX_DEPTH = 64
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-class _Constructor(SafeConstructor):
-    """YAML 1.2's core schema has no dates: they are text, as in JSON, and whoever reads them says what is wrong."""
-
-
-_Constructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
 
 
 def load_schema(document: str | bytes | Mapping[str, Any] | Schema) -> Schema:
@@ -51,8 +32,8 @@ class Reading:
     """As much of a document as can be read, and the mistakes in the rest.
 
     Fields that cannot be read are ``Broken`` in the schema and other options have their defaults, so that compiling it
-    finds the mistakes of the rest; where tables or names of fields are wrong there is no schema. ``short`` is the path of the
-    only table where the document was written in short.
+    finds the mistakes of the rest; where tables or names of fields are wrong there is no schema. ``short`` is the path
+    of the only table where the document was written in short.
     """
 
     schema: Schema | None
@@ -65,7 +46,9 @@ class Reading:
         if self.short is not None:
             found = [replace(mistake, path=mistake.path.replace(self.short, "$", 1)) for mistake in found]
         said = {mistake.path for mistake in found[: len(self.mistakes)]}
-        return SchemaError([*found[: len(self.mistakes)], *(new for new in found[len(self.mistakes) :] if new.path not in said)])
+        return SchemaError(
+            found[: len(self.mistakes)] + [new for new in found[len(self.mistakes) :] if new.path not in said]
+        )
 
 
 def read_schema(document: str | bytes | Mapping[str, Any] | Schema) -> Reading:
@@ -90,21 +73,13 @@ def read_schema(document: str | bytes | Mapping[str, Any] | Schema) -> Reading:
     return Reading(schema, tuple(mistakes), short)
 
 
-def parse_document(document: str | bytes | Mapping[str, Any]) -> dict[str, Any]:
-    """The mapping of a YAML or JSON text, as JSON would have it; SchemaError where it is none. Nothing is validated."""
-    value = _plain(_parse(document) if isinstance(document, str | bytes) else document)
-    if not isinstance(value, dict):
-        raise SchemaError.at("$", "a schema is a mapping", "begin with tables: or with fields:")
-    return value
-
-
 def _is_short(document: dict[str, Any]) -> bool:
     return "fields" in document and "tables" not in document
 
 
 def _without(document: dict[str, Any], broken: set[Loc]) -> dict[str, Any]:
     """The document with its broken fields replaced, and other broken options left out."""
-    copy: dict[str, Any] = _plain(document)
+    copy: dict[str, Any] = plain(document)
     for loc in broken:
         holder: Any = copy
         for part in loc[:-1]:
@@ -114,78 +89,6 @@ def _without(document: dict[str, Any], broken: set[Loc]) -> dict[str, Any]:
         else:
             holder.pop(loc[-1], None)
     return copy
-
-
-def _parse(text: str | bytes) -> Any:
-    if len(text) > MAX_BYTES:
-        raise SchemaError.at("$", f"the document has {len(text):,} bytes", f"the limit is {MAX_BYTES:,}")
-    try:
-        text = text.decode("utf-8-sig") if isinstance(text, bytes) else text.removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        raise SchemaError.at("$", f"the document is not UTF-8: {error}") from None
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Constructor = _Constructor
-    yaml.allow_duplicate_keys = False
-    try:
-        _check_events(text)
-        return yaml.load(text)
-    except SchemaError:
-        raise
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        raise SchemaError.at("$", f"neither YAML nor JSON: {place}{error.problem or error.context}") from None
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise SchemaError.at(
-            "$", f"neither YAML nor JSON: {str(error).splitlines()[0] if str(error) else error!r}"
-        ) from None
-
-
-def _check_events(text: str) -> None:
-    depth = 0
-    for event in YAML(typ="safe", pure=True).parse(text):
-        place = f"line {event.start_mark.line + 1}" if event.start_mark else "?"
-        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            raise SchemaError.at("$", f"{place}: aliases and anchors are not allowed", "write the value out")
-        if isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent) and event.tag not in (None, "!"):
-            raise SchemaError.at("$", f"{place}: the tag {event.tag} is not allowed", "write plain values")
-        if isinstance(event, MappingStartEvent | SequenceStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise SchemaError.at("$", f"{place}: nested deeper than {MAX_DEPTH} levels")
-        elif type(event).__name__ in {"MappingEndEvent", "SequenceEndEvent"}:
-            depth -= 1
-
-
-def _plain(value: Any, loc: Loc = ()) -> Any:
-    """Mappings with text for keys, lists, and single values; SchemaError for what no text of a document could hold."""
-    if len(loc) > MAX_DEPTH:
-        raise SchemaError.at("$", f"nested deeper than {MAX_DEPTH} levels")
-    if isinstance(value, Mapping):
-        plain: dict[str, Any] = {}
-        for key, item in value.items():
-            name = _unicode(_key(key), loc)
-            if name in plain:
-                raise SchemaError.at(json_path(loc), f"the key {name!r} is there twice", "keys are text: 1 and '1' are one")
-            plain[name] = _plain(item, (*loc, name))
-        return plain
-    if isinstance(value, list | tuple):
-        return [_plain(item, (*loc, index)) for index, item in enumerate(value)]
-    if isinstance(value, dt.date):  # of a mapping made in Python: the same document in JSON has text
-        return value.isoformat()
-    return _unicode(value, loc) if isinstance(value, str) else value
-
-
-def _unicode(text: str, loc: Loc) -> str:
-    if not text.isascii() and _SURROGATE.search(text):
-        raise SchemaError.at(json_path(loc), "half of a surrogate pair is no character", "write whole characters")
-    return text
-
-
-def _key(key: object) -> str:
-    if isinstance(key, bool):
-        return "true" if key else "false"
-    return "null" if key is None else str(key)
 
 
 def _mistakes(error: ValidationError, document: dict[str, Any]) -> tuple[list[Mistake], set[Loc] | None]:
@@ -199,6 +102,8 @@ def _mistakes(error: ValidationError, document: dict[str, Any]) -> tuple[list[Mi
         problem, remedy = detail["msg"], ""
         if detail["type"] == "extra_forbidden":
             problem, remedy = f"unknown key {loc[-1]!r}", nearest(str(loc[-1]), _known_keys(document, loc[:-1]))
+        elif detail["type"] == "tuple_type":
+            problem = "a list is needed"
         elif detail["type"] == "missing":
             problem = "is missing"
         found.append(Mistake(json_path(loc), problem, remedy))
@@ -253,16 +158,3 @@ def _has(value: Any, part: int | str) -> bool:
     if isinstance(value, list):
         return isinstance(part, int) and part < len(value)
     return isinstance(value, dict) and part in value
-
-
-def json_path(loc: Loc) -> str:
-    """A JSON path (RFC 9535) such as ``$.tables.orders.fields.id`` from its parts."""
-    path = "$"
-    for part in loc:
-        if isinstance(part, int):
-            path += f"[{part}]"
-        elif re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", part):
-            path += f".{part}"
-        else:
-            path += "['" + part.replace("\\", "\\\\").replace("'", "\\'") + "']"
-    return path

@@ -220,7 +220,19 @@ class Broken(Field):
         raise TypeError("a broken field has no cells")
 
 
-_FAMILIES = ["numbers", "choices", "identifiers", "people", "places", "internet", "text", "time", "links", "expression"]
+_FAMILIES = [
+    "numbers",
+    "floats",
+    "choices",
+    "identifiers",
+    "people",
+    "places",
+    "internet",
+    "text",
+    "time",
+    "links",
+    "expression",
+]
 
 field_types: Registry[Field] = Registry(
     "field type",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from generator.document import json_path
-from generator.errors import Mistake, SchemaError, nearest
+from generator.errors import Mistake, SchemaError, json_path, nearest
 from generator.plan import LinkField, Plan, TablePlan
 
 Node = tuple[str, str]
@@ -128,5 +127,7 @@ def _cycle(path: list[Node], need: Node, state: dict[Node, int], mistakes: list[
     shown = " → ".join(f"{table}.{field}" for table, field in [*circle, need])
     table, field = need
     mistakes.append(
-        Mistake(json_path(("tables", table, "fields", field)), f"fields read each other in a circle: {shown}", "break it")
+        Mistake(
+            json_path(("tables", table, "fields", field)), f"fields read each other in a circle: {shown}", "break it"
+        )
     )

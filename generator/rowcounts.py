@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from generator.document import json_path
-from generator.errors import Mistake
+from generator.errors import Mistake, json_path
 from generator.field import Broken, Field
 from generator.schema import MAX_ROWS, Schema
 

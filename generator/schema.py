@@ -21,7 +21,7 @@ from pydantic import (
 from pydantic import Field as Option
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
-from generator.errors import SchemaError
+from generator.errors import SchemaError, json_path
 from generator.field import Field, field_types
 from generator.registry import UnknownNameError
 
@@ -70,6 +70,12 @@ def _whole(value: object) -> object:
     return value
 
 
+def _day(value: object) -> object:
+    if isinstance(value, int | float):
+        raise PydanticCustomError("day", "a date is a text such as 2026-01-31")
+    return value
+
+
 def _name(value: str) -> str:
     if not value or len(value) > 128 or value != value.strip():
         raise PydanticCustomError("name", "a name has 1 to 128 characters, none of them a space at an end")
@@ -113,7 +119,9 @@ class Schema(BaseModel):
 
     seed: Annotated[str, BeforeValidator(_seed), Option(max_length=256)] = "0"
     locale: str = "en_US"
-    reference_date: dt.date | None = Option(default=None, description="What 'past' and 'age' are measured from.")
+    reference_date: Annotated[dt.date | None, BeforeValidator(_day)] = Option(
+        default=None, description="What 'past' and 'age' are measured from."
+    )
     tables: dict[Name, Table] = Option(min_length=1, max_length=MAX_TABLES)
     description: str | None = Option(default=None, exclude=True)
 
@@ -143,8 +151,10 @@ class Schema(BaseModel):
             raise KeyError(unknown[0])
         for name, count in rows.items():
             if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= MAX_ROWS:
-                place = "$.tables" + (f".{name}" if name.isidentifier() else f"['{name}']") + ".rows"
-                raise SchemaError.at(place, f"{count!r} is no number of rows", f"give a whole number up to {MAX_ROWS:,}")
+                place = json_path(("tables", name, "rows"))
+                raise SchemaError.at(
+                    place, f"{count!r} is no number of rows", f"give a whole number up to {MAX_ROWS:,}"
+                )
         tables = {
             name: table.model_copy(update={"rows": rows[name]}) if name in rows else table
             for name, table in self.tables.items()

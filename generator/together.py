@@ -6,8 +6,7 @@ from collections.abc import Callable, Set
 from math import prod
 
 from generator.column import Column
-from generator.document import json_path
-from generator.errors import Mistake, SchemaError
+from generator.errors import Mistake, SchemaError, json_path
 from generator.plan import Plan, TablePlan
 from generator.uniqueness import RANKS, OwnRanks, TogetherRanks, UnderParentRanks
 

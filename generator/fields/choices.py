@@ -119,7 +119,9 @@ class Choice(_Listed):
         if weights is not None and len(weights) != len(values):
             raise column.wrong("weights", f"{len(weights)} weights for {len(values)} values", "give one a value")
         if weights is not None and not sum(weights) > 0:
-            raise column.wrong("values" if self.weights is None else "weights", "all weights are 0", "give a value a weight above 0")
+            raise column.wrong(
+                "values" if self.weights is None else "weights", "all weights are 0", "give a value a weight above 0"
+            )
         if self.exactly and (self.when is not None or self.unique):
             raise column.wrong("exactly", "exact shares go with neither 'when' nor 'unique'", "drop one of them")
         array = values_array(column, "values", values)

@@ -1,4 +1,4 @@
-"""Numbers: integers, decimals, floats, booleans and sequences.
+"""Numbers: integers, decimals, booleans and sequences.
 
 Integers and decimals are drawn as indices on an exact grid and never pass through floats, but for the distributions
 that are continuous by nature; those are rounded to the grid.
@@ -7,7 +7,6 @@ that are continuous by nature; those are rounded to the grid.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -89,6 +88,8 @@ class Integer(_OnGrid):
 
     def _grid(self, column: Column) -> Grid:
         low, high = self._bounds()
+        if self.step not in _INT64:
+            raise column.wrong("step", "a step does not fit 64-bit integers", "take a smaller one")
         if low is None or high is None:
             return Grid(Fraction(0), Fraction(self.step), None)
         if low > high:
@@ -155,7 +156,9 @@ class ExactDecimal(_OnGrid):
         if value is None:
             return default
         if value and not -400 < value.adjusted() < 400:  # a text of a few characters can be a number of gigabytes
-            raise column.wrong(option, f"{value} does not fit decimal({self.precision}, {self.scale})", "stay within it")
+            raise column.wrong(
+                option, f"{value} does not fit decimal({self.precision}, {self.scale})", "stay within it"
+            )
         exact = Fraction(value) * 10**self.scale
         if exact.denominator != 1:
             raise column.wrong(option, f"{value} has more than {self.scale} digits after the point", "raise scale")
@@ -180,82 +183,6 @@ def decimals(unscaled: npt.NDArray[np.int64], precision: int, scale: int) -> pa.
     wide[:, 0] = unscaled
     np.right_shift(unscaled, 63, out=wide[:, 1])
     return pa.Array.from_buffers(pa.decimal128(precision, scale), len(unscaled), [None, pa.py_buffer(wide)])
-
-
-@field_type("float", "double", "real")
-class Float(Field):
-    """A floating-point number, rounded to ``digits`` decimals; ``digits: null`` keeps the full double."""
-
-    min: float | None = None
-    max: float | None = None
-    distribution: AnyDistribution = Uniform()
-    digits: int | None = Option(default=6, ge=0, le=15)
-
-    examples = (
-        {},
-        {"min": -1, "max": 1, "digits": 2},
-        {"distribution": {"normal": {"mean": 0, "stddev": 1}}, "digits": None},
-    )
-
-    def arrow_type(self, column: Column) -> pa.DataType:
-        return pa.float64()
-
-    def prepare(self, column: Column) -> _Floats:
-        low, high = self.min, self.max
-        if self.distribution.name == "uniform":
-            low = 0.0 if low is None else low
-            high = low + 1.0 if high is None else high
-        if low is not None and high is not None and low > high:
-            raise column.wrong("min", f"min {low} is more than max {high}", "swap them")
-        least, most = self._rounded_bounds(column, low, high)
-        try:
-            return _Floats(self.distribution.between(low, high), least, most)
-        except DistributionError as error:
-            raise column.wrong("distribution", str(error)) from None
-
-    def _rounded_bounds(self, column: Column, low: float | None, high: float | None) -> tuple[float, float]:
-        """The first and last number of ``digits`` decimals within the bounds; infinite where none is beyond them."""
-        least, most = -np.inf, np.inf
-        if self.digits is None:
-            return least, most
-        step = 1 / 10.0**self.digits
-        if low is not None and self._rounded(low) < low:
-            least = self._rounded(low + step)
-        if high is not None and self._rounded(high) > high:
-            most = self._rounded(high - step)
-        if low is not None and high is not None and max(low, least) > min(high, most):
-            raise column.wrong("digits", f"no number of {self.digits} decimals is from {low} to {high}", "more digits")
-        return least, most
-
-    def _rounded(self, value: float) -> float:
-        return float(_round(np.array([value]), 10.0 ** (self.digits or 0))[0])
-
-    def generate(self, cells: Cells) -> pa.Array:
-        found: _Floats = cells.prepared
-        values = found.sample(cells)
-        if self.digits is not None:
-            values = _round(values, 10.0**self.digits)  # exact up to 10**22
-            if found.least > -np.inf or found.most < np.inf:
-                np.clip(values, found.least, found.most, out=values)
-        return pa.array(values + 0.0)  # no negative zero
-
-
-@dataclass(frozen=True)
-class _Floats:
-    """A sampler, and the bounds that rounding must not leave."""
-
-    sample: Callable[[Cells], npt.NDArray[np.float64]]
-    least: float
-    most: float
-
-
-def _round(values: npt.NDArray[np.float64], power: float) -> npt.NDArray[np.float64]:
-    """To a multiple of 1 / power; numbers so large that they have no decimals stay as they are."""
-    with np.errstate(over="ignore"):
-        scaled: npt.NDArray[np.float64] = values * power
-    large = np.abs(scaled) >= 2.0**53
-    rounded: npt.NDArray[np.float64] = np.rint(scaled) / power
-    return np.where(large, values, rounded) if large.any() else rounded
 
 
 @field_type("boolean", "bool")

@@ -19,12 +19,12 @@ from generator import kernels
 from generator.cells import Cells
 from generator.column import Column
 from generator.errors import SchemaError
+from generator.fields.moments import SPEC, moment_format
 
 Piece = Callable[[pa.Array], Any]
 
 _INTEGER = re.compile(r"(?P<zero>0?)(?P<width>[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])?d?")
 _TEXT = re.compile(r"(?P<align>[<>^]?)(?P<width>[1-9][0-9]{0,2})?s?")
-_DATE = re.compile(r"(?=.*%)([^%]|%[YmdHMSyjbBaAIpF%])*", re.DOTALL)
 _FIXED = re.compile(r"\.(?P<digits>[0-9]{1,2})f")
 
 
@@ -80,23 +80,15 @@ def _piece(column: Column, name: str, spec: str) -> Piece:
     if pa.types.is_string(kind) or pa.types.is_dictionary(kind):
         return _text(column, name, spec)
     if (pa.types.is_date(kind) or pa.types.is_timestamp(kind)) and spec:
-        if _DATE.fullmatch(spec) is None:
+        if SPEC.fullmatch(spec) is None:
             raise _misfit(column, name, spec, str(kind))
-        return _moment(kind, spec)
-    if pa.types.is_decimal(kind) and (match := _FIXED.fullmatch(spec)):
-        if int(match["digits"]) + kind.precision - kind.scale <= 38:  # what the widest decimal holds
-            return _decimal(int(match["digits"]), kind.scale)
+        return moment_format(spec)
+    match = _FIXED.fullmatch(spec) if pa.types.is_decimal(kind) else None
+    if match and int(match["digits"]) + kind.precision - kind.scale <= 38:  # what the widest decimal holds
+        return _decimal(int(match["digits"]), kind.scale)
     if spec:
         raise _misfit(column, name, spec, str(kind))
     return lambda array: pc.cast(array, pa.string())
-
-
-def _moment(kind: pa.DataType, spec: str) -> Piece:
-    """Dates and timestamps by their format. Seconds are whole, as in Python, and no time-zone database is read."""
-    if pa.types.is_date(kind):
-        return lambda array: pc.strftime(array, spec)
-    local, whole = pa.timestamp(kind.unit), pa.timestamp("s")
-    return lambda array: pc.strftime(pc.cast(pc.floor_temporal(pc.cast(array, local), unit="second"), whole), spec)
 
 
 def _decimal(digits: int, scale: int) -> Piece:

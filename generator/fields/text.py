@@ -159,7 +159,10 @@ class String(_OfLanguage):
         check_bounds(column, "length", (low, high), 0, 4096)
         if len(set(self.alphabet)) != len(self.alphabet):
             raise column.wrong("alphabet", "a character is there twice", "list each once")
-        return strings(self.alphabet, low, high)
+        try:
+            return strings(self.alphabet, low, high)
+        except LanguageError as error:
+            raise column.wrong("alphabet", error.problem, error.remedy) from None
 
     def cardinality(self, column: Column) -> int | None:
         language: Language = column.prepared

@@ -11,13 +11,17 @@ import numpy.typing as npt
 import pyarrow as pa
 from pydantic import Field as Option
 
-from generator.cells import Cells, Rows
+from generator.cells import Cells, Mask, Rows
 from generator.column import Column
+from generator.errors import SchemaError
 from generator.field import Field, field_type
 from generator.masking import validity, with_nulls
 from generator.spans import Span, nanoseconds
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_FIRST = (dt.datetime.min.toordinal() - _EPOCH.toordinal()) * 86_400_000_000_000
+_LAST = (dt.datetime.max.toordinal() + 1 - _EPOCH.toordinal()) * 86_400_000_000_000
+"""The years 1 to 9999 in nanoseconds since 1970."""
 _PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 
 
@@ -53,6 +57,8 @@ class _Moment(Field):
             raise column.wrong(missing, "is missing", "give min and max, or after and within")
         if low > high:
             raise column.wrong("min", "min is later than max", "swap them")
+        if high - low >= 1 << 63:
+            raise column.wrong("max", "min and max are more than 2**63 units apart", "use a coarser unit")
         return low, high - low + 1
 
     def _after(self, column: Column, after: str, within: str, low: int | None, high: int | None) -> tuple[int, int]:
@@ -64,7 +70,37 @@ class _Moment(Field):
         count = nanoseconds(within) // self._unit()
         if count < 1:
             raise column.wrong("within", f"{within!r} is shorter than the field's unit", "give a longer one")
+        known, (first, end) = _extremes(column.source(after)), self._room(count)
+        if known is not None and (known[0] < first or known[1] >= end):
+            raise self._beyond(column)
         return 1, count
+
+    def _room(self, count: int) -> tuple[int, int]:
+        """From which nanosecond to before which what it follows must lie, so that its own moments have a date."""
+        unit = self._unit()
+        return max(_FIRST, -(1 << 63) * unit), min(_LAST, (1 << 63) * unit) - count * unit
+
+    def _check(self, column: Column, moments: npt.NDArray[np.int64], own: int, there: Mask | None) -> None:
+        """SchemaError where a moment, in units of so many nanoseconds, has no room."""
+        first, end = self._room(column.prepared[1])
+        low, high = -(-first // own), -(-end // own) - 1
+        beyond = (moments < max(low, -(1 << 63))) | (moments > min(high, (1 << 63) - 1))
+        if bool((beyond if there is None else beyond & there).any()):
+            raise self._beyond(column)
+
+    def _beyond(self, column: Column) -> SchemaError:
+        years = "1678 to 2261" if self._unit() == 1 else "1 to 9999"
+        problem = f"a moment within {self.within} after {self.after!r} can be outside the years {years}"
+        return column.wrong("after", problem, "narrow the bounds of what it follows")
+
+    def extremes(self, column: Column) -> tuple[int, int] | None:
+        """The earliest and the latest moment in nanoseconds since 1970, where they are known beforehand."""
+        start, count = column.prepared
+        unit = self._unit()
+        if self.after is None:
+            return start * unit, (start + count - 1) * unit
+        before = _extremes(column.source(self.after))
+        return None if before is None else (before[0] // unit * unit + unit, before[1] + count * unit)
 
     def generate(self, cells: Cells) -> pa.Array:
         start, count = cells.prepared
@@ -73,8 +109,11 @@ class _Moment(Field):
             return self._array(cells.column, drawn)
         source = cells.source(self.after)
         there = validity(source)
-        moments = _units(source, self._unit())
-        array = self._array(cells.column, moments + drawn)
+        moments, own = _counted(source)
+        self._check(cells.column, moments, own, there)
+        unit = self._unit()
+        counted = moments * np.int64(own // unit) if own >= unit else moments // np.int64(unit // own)
+        array = self._array(cells.column, counted + drawn)
         return array if there is None else with_nulls(array, there)
 
     def _array(self, column: Column, units: npt.NDArray[np.int64]) -> pa.Array:
@@ -88,16 +127,19 @@ class _Moment(Field):
         return self._array(cells.column, ranks.view(np.int64) + np.int64(cells.prepared[0]))
 
 
-def _units(array: pa.Array, unit: int) -> npt.NDArray[np.int64]:
-    """A date or timestamp array as whole units since 1970, rounded down; what stands under nulls is 0."""
+def _extremes(column: Column) -> tuple[int, int] | None:
+    return column.field.extremes(column) if isinstance(column.field, _Moment) else None
+
+
+def _counted(array: pa.Array) -> tuple[npt.NDArray[np.int64], int]:
+    """A date or timestamp array in its own units since 1970, and the nanoseconds of one; 0 stands under nulls."""
     if pa.types.is_date32(array.type):
         own = 86_400_000_000_000
         counted = array.cast(pa.int32()).cast(pa.int64())
     else:
         own = 1_000_000_000 // _PER_SECOND[array.type.unit]
         counted = array.cast(pa.int64())
-    values = np.asarray(counted.fill_null(0), dtype=np.int64)
-    return values * np.int64(own // unit) if own >= unit else values // np.int64(unit // own)
+    return np.asarray(counted.fill_null(0), dtype=np.int64), own
 
 
 @field_type("date")
@@ -154,7 +196,8 @@ class Timestamp(_Moment):
             return None
         aware = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
         past = aware - _EPOCH
-        units = ((past.days * 86_400 + past.seconds) * 1_000_000 + past.microseconds) * 1_000 // self._unit()
-        if not -(1 << 62) < units < 1 << 62:
+        exact = ((past.days * 86_400 + past.seconds) * 1_000_000 + past.microseconds) * 1_000
+        units = -(-exact // self._unit()) if option == "min" else exact // self._unit()
+        if not -(1 << 63) < units < 1 << 63:
             raise column.wrong(option, f"{moment} does not fit a timestamp in {self.unit}", "use a coarser unit")
         return units

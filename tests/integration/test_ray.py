@@ -73,7 +73,7 @@ def test_any_number_of_actors_gives_the_same_bytes_and_manifest(
     seen: list[Progress] = []
     manifest = run(order, actors=actors, progress=seen.append)
     assert is_same(manifest, tmp_path / "out", reference)
-    assert max(progress.actors for progress in seen) == actors
+    assert min(actors, 2) <= max(progress.actors for progress in seen) <= actors
     assert [seen[-1].stage, seen[-1].parts, seen[-1].rows] == ["done", seen[-1].all_parts, manifest.rows]
 
 

@@ -98,7 +98,7 @@ def test_a_resumed_order_makes_only_what_is_missing(
     run_until(order, 4, monkeypatch)
     assert open_store(s3_url).size("orders.csv") is None
     seen: list[Progress] = []
-    manifest = run(order, progress=seen.append)
+    manifest = run_here(order, progress=seen.append)
     # Of small parts the first showed that the object cannot be uploaded in parts; it waits in the scratch folder.
     assert seen[0].parts == seen[0].resumed == 4
     assert (manifest, objects(s3_url)) == local(wanted, tmp_path)
@@ -116,7 +116,7 @@ def test_an_upload_that_vanished_is_begun_again(
     for key, upload in store.uploads(""):
         store.abort_upload(key, upload)  # as a life cycle rule does
     seen: list[Progress] = []
-    manifest = run(order, progress=seen.append)
+    manifest = run_here(order, progress=seen.append)
     assert seen[-1].resumed == 0
     assert (manifest, objects(s3_url)) == local(wanted, tmp_path)
 
@@ -159,7 +159,7 @@ def test_a_store_that_cannot_be_used_is_one_clear_message_within_seconds(
     order = Order.of({"rows": 10, "fields": {"id": "sequence"}}, url)
     began = time.monotonic()
     with pytest.raises(StoreError, match=message) as caught:
-        run(order)
+        run_here(order)
     assert time.monotonic() - began < SECONDS
     assert "\n" not in str(caught.value)
     with pytest.raises(StoreError, match=message):

@@ -88,7 +88,7 @@ def test_memory_holds_the_same_data_set_as_a_folder(document: Document, out: Pat
 def test_a_finished_data_set_is_not_made_again(document: Document, out: Path) -> None:
     order, seen = Order.of(document(2), str(out)), list[Progress]()
     first, before = run_here(order), {path: path.stat().st_mtime_ns for path in out.iterdir()}
-    assert run(order, progress=seen.append) == first
+    assert run_here(order, progress=seen.append) == first
     assert {path: path.stat().st_mtime_ns for path in out.iterdir()} == before
     assert [(progress.stage, progress.resumed) for progress in seen] == [("done", 4)]
 
@@ -97,7 +97,7 @@ def test_a_data_set_that_lost_an_object_is_made_whole(document: Document, out: P
     order = Order.of(document(2), str(out))
     first, before = run_here(order), files(out)
     (out / "t0.csv").unlink()
-    assert run(order) == first
+    assert run_here(order) == first
     assert files(out) == before
 
 
@@ -106,9 +106,9 @@ def test_another_data_set_at_the_target_is_kept_unless_it_may_be_overwritten(doc
     before = files(out)
     other = Order.of(document(2, small=1, seed=2), str(out))
     with pytest.raises(OrderError, match=r"already holds another data set .* overwrite it"):
-        run(other)
+        run_here(other)
     assert files(out) == before
-    run(other, overwrite=True)
+    run_here(other, overwrite=True)
     assert sorted(files(out)) == ["manifest.json", "orders.csv", "t0.csv"]
     assert files(out)["orders.csv"] != before["orders.csv"]
 
@@ -119,9 +119,9 @@ def test_foreign_files_at_the_target_are_kept_unless_they_may_be_overwritten(doc
     (out / "notes.txt").write_text("mine too")
     order = Order.of(document(2), str(out))
     with pytest.raises(OrderError, match=r"already holds t0\.csv, which is not of a data set in progress"):
-        run(order)
+        run_here(order)
     assert files(out) == {"t0.csv": b"mine", "notes.txt": b"mine too"}
-    run(order, overwrite=True)
+    run_here(order, overwrite=True)
     assert files(out)["t0.csv"] != b"mine"
     assert files(out)["notes.txt"] == b"mine too"
 
@@ -131,8 +131,8 @@ def test_a_damaged_manifest_is_not_taken_for_a_data_set(document: Document, out:
     (out / "manifest.json").write_text("{}")
     order = Order.of(document(1), str(out))
     with pytest.raises(OrderError, match="is no manifest of a data set"):
-        run(order)
-    assert run(order, overwrite=True).rows == 1003
+        run_here(order)
+    assert run_here(order, overwrite=True).rows == 1003
 
 
 class CrashError(Exception):
@@ -164,7 +164,7 @@ def test_resuming_makes_only_the_missing_parts(
     crash_after(3, order, monkeypatch)
     assert not (tmp_path / "out/orders.csv").exists()
     seen: list[Progress] = []
-    manifest = run(order, progress=seen.append)
+    manifest = run_here(order, progress=seen.append)
     assert (seen[0].parts, seen[0].resumed, seen[-1].resumed) == (3, 3, 3)
     assert manifest == run_here(order.model_copy(update={"target": f"file://{tmp_path}/whole"}))
     assert files(tmp_path / "out") == files(tmp_path / "whole")
@@ -183,7 +183,7 @@ def test_a_part_whose_bytes_are_damaged_is_made_again(
     if damage == "gone":
         victim.unlink()
     seen: list[Progress] = []
-    run(order, progress=seen.append)
+    run_here(order, progress=seen.append)
     assert seen[-1].resumed == 2
     assert b"BAD" not in b"".join(files(out).values())
 
@@ -196,7 +196,7 @@ def test_a_record_that_was_cut_short_is_no_record(
     record = next(out.rglob("parts/*.json"))
     record.write_bytes(record.read_bytes()[:50])
     seen: list[Progress] = []
-    run(order, progress=seen.append)
+    run_here(order, progress=seen.append)
     assert seen[-1].resumed == 2
 
 
@@ -211,7 +211,7 @@ def test_a_crash_between_joining_and_the_manifest_costs_nothing(
     assert (out / "orders.csv").exists()
     assert not (out / "manifest.json").exists()
     seen: list[Progress] = []
-    run(order, progress=seen.append)
+    run_here(order, progress=seen.append)
     assert seen[-1].resumed == seen[-1].all_parts
     assert not (out / ".seedbed").exists()
 
@@ -225,7 +225,7 @@ def test_whoever_comes_second_finds_the_work_of_the_first(document: Document, ou
         if progress.stage == "merging" and not first:
             first.append(run_here(order))
 
-    assert run(order, progress=overtake) == first[0]
+    assert run_here(order, progress=overtake) == first[0]
     assert sorted(files(out)) == ["manifest.json", "orders.csv", "t0.csv", "t1.csv"]
 
 
@@ -235,14 +235,14 @@ def test_a_foreign_object_that_appears_during_the_run_is_left_alone(document: Do
             (out / "orders.csv").write_text("theirs")
 
     with pytest.raises(StoreError, match="exists and is not of this data set"):
-        run(Order.of(document(3), str(out)), progress=intrude)
+        run_here(Order.of(document(3), str(out)), progress=intrude)
     assert (out / "orders.csv").read_text() == "theirs"
 
 
 def test_an_unwritable_target_is_one_clear_message(document: Document, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(StoreError, match=r"cannot write to .*file/out: not a directory"):
-        run(Order.of(document(1), str(tmp_path / "file/out")))
+        run_here(Order.of(document(1), str(tmp_path / "file/out")))
 
 
 def test_the_state_of_an_order_can_be_given_up(document: Document, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:

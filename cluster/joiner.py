@@ -1,0 +1,66 @@
+"""Joins the first pieces of objects while later ones are still being made, in a thread beside the coordinator.
+
+Only a head start: whatever goes wrong here is left to the joining at the end, which does it again and says why.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from collections.abc import Mapping
+
+from cluster.errors import StoreError
+from cluster.manifest import PartRecord
+from cluster.merge import piece_of
+from cluster.order import Blueprint, ObjectPlan, PartId
+from cluster.storage import Assembly, Piece, Site
+
+
+class Joiner:
+    """Hands an assembly each object's unbroken run of first pieces, as it grows."""
+
+    def __init__(self, blueprint: Blueprint, assembly: Assembly, records: Mapping[PartId, PartRecord]) -> None:
+        self._blueprint, self._assembly, self._records = blueprint, assembly, records
+        self._next: dict[str, int] = {}
+        self._work: queue.SimpleQueue[tuple[Site, list[Piece]] | None] = queue.SimpleQueue()
+        self._failed: set[str] = set()
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._join, name="joiner", daemon=True)
+        if assembly.joins_early:
+            self._thread.start()
+
+    def look(self, part: PartId) -> None:
+        """Looks whether the objects of a part that was just made can go on."""
+        if self._thread.is_alive():
+            for item in self._blueprint.objects_of(part):
+                if not item.whole:
+                    self._look(item)
+
+    def _look(self, item: ObjectPlan) -> None:
+        first = reached = self._next.get(item.name, 0)
+        while reached < len(item.parts) and PartId(item.table, item.parts[reached]) in self._records:
+            reached += 1
+        if reached > first:
+            self._next[item.name] = reached
+            parts = [PartId(item.table, item.parts[number]) for number in range(first, reached)]
+            self._work.put((self._blueprint.site(item), [piece_of(item, self._records[part]) for part in parts]))
+
+    def close(self) -> None:
+        """Stops after the piece at hand; what is joined by then stays with the assembly."""
+        self._closed.set()
+        self._work.put(None)
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _join(self) -> None:
+        while (task := self._work.get()) is not None:
+            site, pieces = task
+            for piece in pieces:
+                if self._closed.is_set():
+                    return
+                if site.name not in self._failed:
+                    self._failed.add(site.name)
+                    with contextlib.suppress(StoreError):
+                        self._assembly.extend(site, [piece])
+                        self._failed.discard(site.name)
