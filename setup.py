@@ -34,6 +34,8 @@ class BuildKernels(build_ext):
 
     def copy_extensions_to_source(self) -> None:
         built = [ext for ext in self.extensions if Path(self.build_lib, self.get_ext_filename(ext.name)).exists()]
+        for ext in built:  # a process that has the old library mapped keeps it; overwriting it would kill that process
+            Path(self.get_ext_filename(ext.name)).unlink(missing_ok=True)
         self.extensions, every = built, self.extensions
         try:
             super().copy_extensions_to_source()

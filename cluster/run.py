@@ -17,6 +17,7 @@ from cluster.grid import PART_BYTES
 from cluster.manifest import Manifest, PartRecord
 from cluster.order import Blueprint, Order
 from cluster.progress import Progress
+from cluster.state import State
 from cluster.storage import Store
 from cluster.stores import open_store
 from cluster.target import finished
@@ -75,6 +76,7 @@ def _look(order: Order, told: Callable[[Progress], None]) -> tuple[Blueprint, St
     store.check()
     there = finished(blueprint, store)
     if there is not None:
+        State(store, blueprint.state).clear()  # of a run that was cut short just after its manifest
         count = blueprint.part_count
         told(Progress("done", count, count, there.rows, there.rows, there.bytes, 0, count))
     return blueprint, store, there

@@ -1,7 +1,7 @@
 """The state of an order under way, kept beside its output in ``.seedbed/<fingerprint>/``.
 
-A claim (the target was free when this order began), the open upload of each object, and a record for each finished
-part. Whoever runs the order next, from anywhere, goes on from there; two who run it at once share it. Every write is
+The open upload of each object, and a record for each finished part; beside the folder, a claim says whose target this
+is. Whoever runs the order next, from anywhere, goes on from there; two who run it at once share it. Every write is
 either exclusive or of the same bytes, so nobody needs a lock. It is removed when the manifest is there.
 """
 
@@ -18,6 +18,8 @@ from cluster.manifest import PartRecord
 from cluster.order import PartId
 from cluster.storage import STATE, Assembly, Site, Store
 
+CLAIM = f"{STATE}/claim"
+"""Names the state folder of the order that has the target; created by one order only."""
 _READS_AT_ONCE = 16
 
 
@@ -27,13 +29,13 @@ class State:
     def __init__(self, store: Store, folder: str) -> None:
         self.store, self.folder = store, folder
 
-    def claimed(self) -> bool:
-        """Whether this order has begun here before."""
-        return self.store.size(self._claim) is not None
+    def claim(self) -> bool:
+        """Takes the target for this order; False if another order has it. Idempotent, and shared by its own runs."""
+        return self.store.create(CLAIM, self.folder.encode()) or self.claimed()
 
-    def claim(self) -> None:
-        """Says that this order has begun here; idempotent."""
-        self.store.create(self._claim, b"{}\n")
+    def claimed(self) -> bool:
+        """Whether this order has the target."""
+        return holder(self.store) == self.folder
 
     def token(self, assembly: Assembly, site: Site) -> str:
         """The token that all writers of an object share: the first one opens its assembly, the others join."""
@@ -74,8 +76,10 @@ class State:
                     yield record
 
     def clear(self) -> None:
-        """Removes the whole state folder."""
+        """Removes the whole state folder, then lets the target go."""
         self.store.clear(self.folder)
+        if self.claimed():
+            self.store.delete([CLAIM])
 
     def discard(self) -> None:
         """Gives the order up: drops its open uploads, then the state folder."""
@@ -92,10 +96,6 @@ class State:
         except ValidationError:  # cut short by a loss of power: the part is made again
             return None
 
-    @property
-    def _claim(self) -> str:
-        return f"{self.folder}/claim.json"
-
     def _part(self, part: PartId) -> str:
         table = hashlib.blake2b(part.table.encode(), digest_size=16).hexdigest()
         return f"{self.folder}/parts/{table}-{part.index:07d}.json"
@@ -107,8 +107,15 @@ class State:
         return f"{self.folder}/uploads/{site.name}.abandoned"
 
 
+def holder(store: Store) -> str | None:
+    """The state folder of the order that has a target, or None."""
+    found = store.find(CLAIM)
+    return None if found is None else found.decode(errors="replace")
+
+
 def discard_all(store: Store) -> None:
     """Gives up every order that has begun at a target."""
-    folders = {"/".join(entry.name.split("/")[:2]) for entry in store.entries(STATE)}
+    folders = {"/".join(entry.name.split("/")[:2]) for entry in store.entries(STATE) if entry.name != CLAIM}
     for folder in sorted(folders):
         State(store, folder).discard()
+    store.delete([CLAIM])

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from cluster.errors import ManifestError, OrderError
 from cluster.manifest import Manifest, find_manifest
 from cluster.order import MANIFEST, Blueprint
-from cluster.state import State, discard_all
+from cluster.state import State, discard_all, holder
 from cluster.storage import Store
 
 
@@ -47,10 +47,12 @@ def prepare(blueprint: Blueprint, store: Store, overwrite: bool) -> Manifest | N
 
 
 def _claim(blueprint: Blueprint, store: Store, state: State, overwrite: bool) -> None:
-    """Begins the order here, if no name that it is going to use is taken."""
+    """Begins the order here, if the target is nobody else's and no name that it is going to use is taken."""
+    if holder(store) not in {None, state.folder} and not overwrite:
+        raise _held_by_another(store)
     names = [item.name for table in blueprint.plan.tables for item in blueprint.objects(table)]
     taken = sorted(_sizes(store, names))
-    if taken and not overwrite:
+    if taken and not overwrite and not state.claimed():  # claimed by now: they are of another run of this order
         more = f" and {len(taken) - 1} more objects" if len(taken) > 1 else ""
         raise OrderError(
             f"{store.url} already holds {taken[0]}{more}, which is not of a data set in progress; "
@@ -59,16 +61,31 @@ def _claim(blueprint: Blueprint, store: Store, state: State, overwrite: bool) ->
     if overwrite:
         store.delete(taken)
         discard_all(store)
-    state.claim()
+    if not state.claim():
+        raise _held_by_another(store)
+    if (manifest := find_manifest(store)) is not None and manifest.fingerprint != blueprint.fingerprint:
+        state.clear()  # another order ended, and let the target go, between two looks of ours
+        raise _other_data_set(store)
+
+
+def _held_by_another(store: Store) -> OrderError:
+    return OrderError(
+        f"{store.url} holds the beginnings of another order; run that one to its end, choose another target, "
+        "or overwrite it (--overwrite)"
+    )
+
+
+def _other_data_set(store: Store) -> OrderError:
+    return OrderError(
+        f"{store.url} already holds another data set (its manifest has another fingerprint); "
+        "choose another target, or overwrite it (--overwrite)"
+    )
 
 
 def _make_way(blueprint: Blueprint, store: Store, manifest: Manifest, overwrite: bool) -> None:
     """Removes a finished data set: another one only when asked to, this one because objects of it are missing."""
     if manifest.fingerprint != blueprint.fingerprint and not overwrite:
-        raise OrderError(
-            f"{store.url} already holds another data set (its manifest has another fingerprint); "
-            "choose another target, or overwrite it (--overwrite)"
-        )
+        raise _other_data_set(store)
     # The manifest goes first: without it nobody takes what is left for a whole data set.
     store.delete([MANIFEST])
     store.delete([item.name for item in manifest.objects])

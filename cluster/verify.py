@@ -6,8 +6,11 @@ with the stored digest. Another engine's data set is refused, since its differen
 
 from __future__ import annotations
 
+import itertools
+import os
 import random
 from collections.abc import Container, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from cluster.digest import Digest, digest_of, name_of
@@ -80,8 +83,9 @@ def verify(manifest_url: str, sample: int | None = None, seed: int = 0) -> Verif
     blueprint = _blueprint(manifest, store.url)
     chosen = _chosen(manifest, sample, seed)
     differences, parts = list[Difference](), manifest.parts_by_object()
-    for item in manifest.objects:
-        differences += _Check(blueprint, store, item).differences(parts[item.name], chosen)
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        for item in manifest.objects:
+            differences += _Check(blueprint, store, item, threads).differences(parts[item.name], chosen)
     rows, size = sum(part.stop - part.start for part in chosen), sum(part.bytes for part in chosen)
     return VerifyReport(manifest.fingerprint, len(manifest.parts), len(chosen), rows, size, tuple(differences))
 
@@ -130,8 +134,8 @@ def _chosen(manifest: Manifest, sample: int | None, seed: int) -> frozenset[Mani
 class _Check:
     """The checks of one object."""
 
-    def __init__(self, blueprint: Blueprint, store: Store, item: ManifestObject) -> None:
-        self._blueprint, self._store, self._item = blueprint, store, item
+    def __init__(self, blueprint: Blueprint, store: Store, item: ManifestObject, threads: ThreadPoolExecutor) -> None:
+        self._blueprint, self._store, self._item, self._threads = blueprint, store, item, threads
         self._size = store.size(item.name)
 
     def differences(self, parts: Sequence[ManifestPart], chosen: Container[ManifestPart]) -> Iterator[Difference]:
@@ -141,28 +145,28 @@ class _Check:
             yield self._difference(None, "object", f"{item.bytes:,} bytes", "missing")
         elif self._size != item.bytes:
             yield self._difference(None, "size", f"{item.bytes:,} bytes", f"{self._size:,} bytes")
-        offset, tails = 0, list[Tail]()
-        for part in parts:
-            if part in chosen:
-                made, tail = self._made(part)
-                tails.append(tail)
-                if made != part.content_digest:
-                    yield self._difference(part, "content", part.content_digest, made)
-                yield from self._stored(part, "bytes", offset, part.bytes, part.digest)
-            offset += part.bytes
+        ends = list(itertools.accumulate((part.bytes for part in parts), initial=0))
+        wanted = [(part, start) for part, start in zip(parts, ends, strict=False) if part in chosen]
+        tails = []
+        for tail, found in self._threads.map(self._part, *zip(*wanted, strict=True)) if wanted else ():
+            tails.append(tail)
+            yield from found
         if tails:
-            yield from self._stored(None, "ending", offset, item.ending_bytes, item.ending_digest)
+            yield from self._stored(None, "ending", ends[-1], item.ending_bytes, item.ending_digest)
         if len(tails) == len(parts):
             made = digest_of(name_of(item.ending_digest), self._blueprint.ending(tails))
             if made != item.ending_digest:
                 yield self._difference(None, "ending made again", item.ending_digest, made)
 
-    def _made(self, part: ManifestPart) -> tuple[str, Tail]:
-        """The content digest and the tail of a part that is made again."""
+    def _part(self, part: ManifestPart, start: int) -> tuple[Tail, list[Difference]]:
+        """Makes a part again; its tail, and what differs in it or in its stored bytes, which begin at ``start``."""
         name = PartId(part.table, part.index)
         plan = next(plan for plan in self._blueprint.objects_of(name) if plan.name == part.object)
-        record = make_pieces(self._blueprint, name, [(plan, _Nowhere())])[0]
-        return record.content_digest, record.joined()
+        made = make_pieces(self._blueprint, name, [(plan, _Nowhere())])[0]
+        found = list(self._stored(part, "bytes", start, part.bytes, part.digest))
+        if made.content_digest != part.content_digest:
+            found.append(self._difference(part, "content", part.content_digest, made.content_digest))
+        return made.joined(), found
 
     def _stored(
         self, part: ManifestPart | None, kind: str, offset: int, size: int, expected: str

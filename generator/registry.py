@@ -9,7 +9,8 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator
 from importlib.metadata import entry_points
-from typing import Generic, TypeVar
+from threading import RLock
+from typing import Generic, Literal, TypeVar
 
 from generator.errors import SeedbedError, nearest
 
@@ -41,7 +42,8 @@ class Registry(Generic[T]):
         self._base, self._home = base, home
         self._classes: dict[str, type[T]] = {}
         self._aliases: dict[str, str] = {}
-        self._filled = False
+        self._state: Literal["empty", "filling", "full"] = "empty"
+        self._filling = RLock()
 
     def register(self, name: str, *aliases: str) -> Callable[[type[T]], type[T]]:
         """Class decorator: ``@field_type("city")``. Aliases are other names that people use for the same thing."""
@@ -99,17 +101,22 @@ class Registry(Generic[T]):
             setattr(cls, self.label, name)
 
     def _fill(self) -> None:
-        if self._filled:
+        """Imports what registers itself and what plug-ins announce, once; other threads wait until that is done."""
+        if self._state == "full":
             return
-        self._filled = True
-        try:
-            for module in self._home:
-                importlib.import_module(module)
-            for point in entry_points(group=self.group):
-                self._load(point.name, point.load, str(point.value))
-        except BaseException:
-            self._filled = False
-            raise
+        with self._filling:
+            if self._state != "empty":
+                return  # another thread was first, or a module asks while it is being imported
+            self._state = "filling"
+            try:
+                for module in self._home:
+                    importlib.import_module(module)
+                for point in entry_points(group=self.group):
+                    self._load(point.name, point.load, str(point.value))
+            except BaseException:
+                self._state = "empty"
+                raise
+            self._state = "full"
 
     def _load(self, name: str, load: Callable[[], object], value: str) -> None:
         known = set(self._classes)

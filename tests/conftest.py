@@ -74,7 +74,7 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory, wait_for: Callable[..., 
             assert process.poll() is None, (folder / "log").read_text()[-2000:]
             yield server
         finally:
-            process.terminate()
+            process.kill()  # nothing of it is kept, and asked politely it waits for open connections
             process.wait(20)
 
 

@@ -40,7 +40,7 @@ def left_in(folder: Path) -> list[str]:
 
 def is_tidy(folder: Path) -> bool:
     """Whether only finished parts and their records are left."""
-    kept = re.compile(r"\.seedbed/[0-9a-f]{64}/(claim\.json|parts/.*\.json|pieces/.*\.piece)")
+    kept = re.compile(r"\.seedbed/(claim|[0-9a-f]{64}/(parts/.*\.json|pieces/.*\.piece))")
     return all(kept.fullmatch(name) for name in left_in(folder))
 
 

@@ -21,18 +21,20 @@ pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("ray_cluster")]
 
 Document = Callable[..., dict[str, Any]]
 PARTS = 24
+SLOW = {"type": "zstd", "level": 9}
+"""Compression that takes a quarter of a second for a part, so that there is a middle of the run to kill somebody in."""
 
 
 @pytest.fixture(scope="module")
 def reference(document: Document, tmp_path_factory: pytest.TempPathFactory) -> tuple[Manifest, dict[str, bytes]]:
     """What the order gives when one thread makes it without Ray."""
     folder = tmp_path_factory.mktemp("reference")
-    return run_here(Order.of(document(PARTS, wide=True), str(folder))), files(folder)
+    return run_here(Order.of(document(PARTS, wide=True), str(folder), compression=SLOW), threads=2), files(folder)
 
 
 @pytest.fixture
 def order(document: Document, tmp_path: Path) -> Order:
-    return Order.of(document(PARTS, wide=True), str(tmp_path / "out"))
+    return Order.of(document(PARTS, wide=True), str(tmp_path / "out"), compression=SLOW)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -123,7 +125,7 @@ def test_an_order_whose_coordinators_all_die_resumes_when_it_is_run_again(
     with pytest.raises(ClusterError, match="the coordinator was killed 4 times"):
         run(order, actors=2, progress=kill)
     assert not (tmp_path / "out/manifest.json").exists()
-    assert not (tmp_path / "out/orders.csv").exists()
+    assert not (tmp_path / "out/orders.csv.zst").exists()
     seen: list[Progress] = []
     manifest = run(order, actors=2, progress=seen.append)
     assert seen[-1].resumed >= most[0]

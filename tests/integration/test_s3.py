@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,19 @@ def test_a_resumed_order_makes_only_what_is_missing(
     # Of small parts the first showed that the object cannot be uploaded in parts; it waits in the scratch folder.
     assert seen[0].parts == seen[0].resumed == 4
     assert (manifest, objects(s3_url)) == local(wanted, tmp_path)
+    assert open_uploads(s3_url) == []
+
+
+@pytest.mark.parametrize("wide", [True, False], ids=["complete", "streamed"])
+def test_two_runs_of_one_order_at_once_give_one_data_set(
+    document: Document, s3_url: str, tmp_path: Path, wide: bool
+) -> None:
+    wanted = document(8, wide=wide)
+    order = Order.of(wanted, s3_url)
+    with ThreadPoolExecutor(2) as threads:
+        manifests = list(threads.map(lambda _: run_here(order, threads=2), range(2)))
+    assert manifests[0] == manifests[1]
+    assert (manifests[0], objects(s3_url)) == local(wanted, tmp_path)
     assert open_uploads(s3_url) == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import uuid
@@ -116,14 +117,14 @@ def test_another_data_set_at_the_target_is_kept_unless_it_may_be_overwritten(doc
 def test_foreign_files_at_the_target_are_kept_unless_they_may_be_overwritten(document: Document, out: Path) -> None:
     out.mkdir()
     (out / "t0.csv").write_text("mine")
-    (out / "notes.txt").write_text("mine too")
+    (out / "mine.txt").write_text("mine too")
     order = Order.of(document(2), str(out))
     with pytest.raises(OrderError, match=r"already holds t0\.csv, which is not of a data set in progress"):
         run_here(order)
-    assert files(out) == {"t0.csv": b"mine", "notes.txt": b"mine too"}
+    assert files(out) == {"t0.csv": b"mine", "mine.txt": b"mine too"}
     run_here(order, overwrite=True)
     assert files(out)["t0.csv"] != b"mine"
-    assert files(out)["notes.txt"] == b"mine too"
+    assert files(out)["mine.txt"] == b"mine too"
 
 
 def test_a_damaged_manifest_is_not_taken_for_a_data_set(document: Document, out: Path) -> None:
@@ -250,6 +251,58 @@ def test_the_state_of_an_order_can_be_given_up(document: Document, out: Path, mo
     crash_after(3, order, monkeypatch)
     State(open_store(order.target), order.compile().state).discard()
     assert list(out.iterdir()) == []
+
+
+def test_a_target_where_another_order_has_begun_is_left_to_it_unless_it_may_be_overwritten(
+    document: Document, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order, other = Order.of(document(5), str(out)), Order.of(document(5, seed=2), str(out))
+    crash_after(3, order, monkeypatch)
+    before = files(out)
+    with pytest.raises(OrderError, match="holds the beginnings of another order"):
+        run_here(other)
+    assert files(out) == before
+    run_here(other, overwrite=True)
+    assert sorted(files(out)) == ["manifest.json", "orders.csv", "t0.csv", "t1.csv"]
+
+
+def test_a_crash_just_after_the_manifest_is_tidied_up_by_the_next_run(
+    document: Document, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = Order.of(document(3), str(out))
+    with monkeypatch.context() as patch:
+        patch.setattr(State, "clear", lambda _: (_ for _ in ()).throw(CrashError()))
+        with pytest.raises(CrashError):
+            run_here(order)
+    assert (out / ".seedbed").exists()
+    run_here(order)
+    assert not (out / ".seedbed").exists()
+
+
+def test_a_format_whose_parts_do_not_join_is_made_in_one_part(
+    document: Document, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("formats.csv.Csv.joinable", False)
+    manifest = run_here(Order.of(document(4, small=0), str(out)))
+    assert len(manifest.parts) == 1
+    assert (out / "orders.csv").read_bytes().count(b"\n") == manifest.rows + 1
+    with pytest.raises(OrderError, match="do not join into one file"):
+        Order.of(document(4), str(out), layout="both")
+
+
+def test_a_file_system_without_hard_links_will_do(
+    document: Document, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Path, target: Path) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    run_here(Order.of(document(3), str(out)))
+    assert sorted(files(out)) == ["manifest.json", "orders.csv", "t0.csv", "t1.csv"]
+    (out / "orders.csv").write_text("changed")
+    (out / "manifest.json").unlink()
+    with pytest.raises(OrderError, match=r"already holds orders\.csv"):
+        run_here(Order.of(document(3), str(out)))
 
 
 def test_no_rows_are_a_file_with_a_header(out: Path) -> None:
