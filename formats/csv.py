@@ -9,7 +9,7 @@ import pyarrow as pa
 from pydantic import Field, field_validator, model_validator
 
 from formats.format import Encoder, Format, Place, TableShape, file_format
-from formats.text import TextEncoder
+from formats.text import BATCH_ROWS, TextEncoder
 from generator.kernels import text
 
 QUOTE = b'"'
@@ -24,6 +24,7 @@ class Csv(Format):
 
     suffix: ClassVar[str] = "csv"
     media_type: ClassVar[str] = "text/csv; charset=utf-8"
+    batch_rows: ClassVar[int] = BATCH_ROWS
     examples: ClassVar = (
         {},
         {"delimiter": ";", "header": False, "null": "NULL", "line_ending": "\r\n"},

@@ -8,7 +8,7 @@ from typing import ClassVar
 import pyarrow as pa
 
 from formats.format import Encoder, Format, Place, TableShape, file_format
-from formats.text import TextEncoder
+from formats.text import BATCH_ROWS, TextEncoder
 from generator.kernels import text
 
 NULL = b"null"
@@ -23,6 +23,7 @@ class Ndjson(Format):
 
     suffix: ClassVar[str] = "ndjson"
     media_type: ClassVar[str] = "application/x-ndjson"
+    batch_rows: ClassVar[int] = BATCH_ROWS
 
     def encoder(self, table: TableShape, place: Place) -> Encoder:
         columns = (

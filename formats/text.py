@@ -12,6 +12,9 @@ import pyarrow as pa
 from formats.format import Chunk, Encoder, Place, TableShape
 from generator.kernels import text
 
+BATCH_ROWS = 32_768
+"""Rows at a time for text formats: measured best for generating and encoding together, at a few MB to 10 MB a batch."""
+
 
 class TextEncoder(Encoder):
     """Writes ``head`` where the part is the first of its object, ``foot`` where it is the last, and rows between."""

@@ -148,11 +148,15 @@ class Column:
             array = self.field.unrank(cells, self.rank_source.ranks(cells))
         else:
             array = self.field.generate(cells)
-        if isinstance(self.field, TextField) and self.field.dressed:
+        if self._dressed:
             array = self._dress(array)
         if array.type != self.type:
             raise TypeError(f"{self.path()}: {self.field.type} gave {array.type}, not {self.type}")
         return array if present is None else with_nulls(array, present)
+
+    @cached_property
+    def _dressed(self) -> bool:
+        return isinstance(self.field, TextField) and self.field.dressed
 
     def _dress(self, array: pa.Array) -> pa.Array:
         field = self.field
@@ -174,12 +178,12 @@ class Column:
 
     def _not_null(self, rows: Rows) -> Mask | None:
         nulls = self.field.nulls
+        if nulls == 0.0:
+            return None
         draw = self.key.draw("nulls")
         if isinstance(nulls, ExactShare):
             count = np.uint64(exact_count(nulls.exactly, self.rows))
             return np.asarray(permuted(rows, max(self.rows, 1), draw) >= count)
-        if nulls == 0.0:
-            return None
         if nulls == 1.0:
             return np.zeros(len(rows), dtype=np.bool_)
         return np.asarray(draw.bits(rows) >= np.uint64(int(nulls * 2.0**64)))

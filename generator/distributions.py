@@ -82,7 +82,14 @@ class Uniform(Distribution):
         start, width = low, high - low
         if not width < np.inf:
             raise DistributionError("min and max are too far apart for a 64-bit float")
-        return lambda cells: np.minimum(cells.unit() * width + start, high)
+
+        def sample(cells: Cells) -> Floats:
+            values = cells.unit()
+            values *= width
+            values += start
+            return np.minimum(values, high, out=values)
+
+        return sample
 
 
 class _ByQuantile(Distribution):
@@ -132,7 +139,8 @@ class _ByQuantile(Distribution):
         most = float(last) if float(last) <= last else float(np.nextafter(float(last), 0.0))
 
         def sample(cells: Cells) -> Numbers:
-            drawn = np.rint(self._sample(cells, first, span, scale, shift))
+            drawn = self._sample(cells, first, span, scale, shift)
+            np.rint(drawn, out=drawn)
             return np.clip(drawn, 0.0, most, out=drawn).astype(np.int64)  # in range: other casts differ by processor
 
         return sample

@@ -25,6 +25,7 @@ def with_nulls(array: pa.Array, present: Mask) -> pa.Array:
         return pa.DictionaryArray.from_arrays(indices, array.dictionary, safe=False)
     if array.offset or pa.types.is_nested(array.type) or pa.types.is_null(array.type):
         return pc.if_else(pa.array(present), array, pa.scalar(None, array.type))
-    there = validity(array)
-    bits = np.packbits(present if there is None else present & there, bitorder="little")
+    bits = np.packbits(present, bitorder="little")
+    if array.null_count:
+        bits &= np.frombuffer(array.buffers()[0], dtype=np.uint8, count=len(bits))
     return pa.Array.from_buffers(array.type, len(array), [pa.py_buffer(bits), *array.buffers()[1:]])

@@ -21,8 +21,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
+
+settings.register_profile(
+    "fixed", derandomize=True
+)  # a run that fails fails again; HYPOTHESIS_PROFILE=default explores
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 
 @pytest.fixture(scope="session")

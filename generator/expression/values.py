@@ -57,11 +57,11 @@ def floats(value: Value) -> Numbers:
     return np.float64(value.as_py()) if is_scalar(value) else _buffer(value, np.float64)
 
 
-def _buffer(array: pa.Array, dtype: Any) -> npt.NDArray[Any]:
+def _buffer(array: pa.Array, dtype: Any, more: int = 0) -> npt.NDArray[Any]:
     data = array.buffers()[1]
     if data is None or not len(array):
         return np.empty(0, dtype=dtype)
-    return np.frombuffer(data, dtype=dtype, count=len(array), offset=array.offset * np.dtype(dtype).itemsize)
+    return np.frombuffer(data, dtype=dtype, count=len(array) + more, offset=array.offset * np.dtype(dtype).itemsize)
 
 
 def missing(*values: Value) -> Mask | None:
@@ -121,6 +121,9 @@ def longest(value: Value) -> int:
         return len(value.as_buffer()) if value.is_valid else 0
     if is_coded(value):
         value = value.dictionary
+    if len(value) and not value.null_count:
+        ends = _buffer(value, np.int32, 1)
+        return int((ends[1:] - ends[:-1]).max())
     return int(pc.max(pc.binary_length(value)).as_py() or 0)
 
 

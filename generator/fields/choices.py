@@ -58,7 +58,7 @@ class _Listed(Field):
     def _taken(self, cells: Cells, index: npt.NDArray[np.int32]) -> pa.Array:
         found: _Values = cells.prepared
         if pa.types.is_string(found.array.type):
-            return pa.DictionaryArray.from_arrays(pa.array(index), found.array, safe=False)
+            return pa.DictionaryArray.from_buffers(WORDS, len(index), [None, pa.py_buffer(index)], found.array)
         return found.array.take(pa.array(index))
 
     def cardinality(self, column: Column) -> int | None:

@@ -14,6 +14,7 @@ from generator.cells import Cells
 from generator.column import Column
 from generator.distributions import AnyDistribution, DistributionError, Uniform
 from generator.field import Field, field_type
+from generator.kernels.pooled import pooled
 
 
 @field_type("float", "double", "real")
@@ -66,12 +67,13 @@ class Float(Field):
 
     def generate(self, cells: Cells) -> pa.Array:
         found: _Floats = cells.prepared
-        values = found.sample(cells)
+        values = found.sample(cells)  # its own, to be changed in place
         if self.digits is not None:
             values = _round(values, 10.0**self.digits)  # exact up to 10**22
             if found.least > -np.inf or found.most < np.inf:
                 np.clip(values, found.least, found.most, out=values)
-        return pa.array(values + 0.0)  # no negative zero
+        values += 0.0  # no negative zero
+        return pa.array(values)
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,10 @@ class _Floats:
 
 def _round(values: npt.NDArray[np.float64], power: float) -> npt.NDArray[np.float64]:
     """To a multiple of 1 / power; numbers so large that they have no decimals stay as they are."""
+    rounded = pooled(len(values), np.float64)
     with np.errstate(over="ignore"):
-        scaled: npt.NDArray[np.float64] = values * power
-    large = np.abs(scaled) >= 2.0**53
-    rounded: npt.NDArray[np.float64] = np.rint(scaled) / power
+        np.multiply(values, power, out=rounded)
+    large = np.abs(rounded) >= 2.0**53
+    np.rint(rounded, out=rounded)
+    rounded /= power
     return np.where(large, values, rounded) if large.any() else rounded

@@ -29,11 +29,15 @@ class Uuid(TextField):
     def generate(self, cells: Cells) -> pa.Array:
         # The upper half is a bijection of the row; the version takes four bits of it, which the lower half keeps.
         upper = cells.bits("high")
-        kept = (upper & _VERSION) << np.uint64(46)
-        return kernels.uuid4(upper, (cells.bits("low") & ~(_VERSION << np.uint64(46))) | kept)
+        lower = cells.bits("low")
+        lower &= _OTHERS
+        lower |= (upper & _VERSION) << _PLACE
+        return kernels.uuid4(upper, lower)
 
     def text_width(self, column: Column) -> int:
         return 36
 
 
 _VERSION = np.uint64(0xF000)
+_PLACE = np.uint64(46)
+_OTHERS = ~(_VERSION << _PLACE)

@@ -7,6 +7,7 @@ that are continuous by nature; those are rounded to the grid.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -19,6 +20,7 @@ from generator.cells import Cells, Rows
 from generator.column import Column
 from generator.distributions import AnyDistribution, DistributionError, Grid, Uniform
 from generator.field import Field, Share, field_type
+from generator.kernels.pooled import pooled
 
 _INT64 = range(-(1 << 63), 1 << 63)
 
@@ -43,14 +45,16 @@ class _OnGrid(Field):
         """Unscaled value of index 0 and of a step."""
         raise NotImplementedError
 
-    def prepare(self, column: Column) -> Sampler:
+    def prepare(self, column: Column) -> _Numbers:
+        grid = self._grid(column)
         try:
-            return self.distribution.on_grid(self._grid(column))
+            return _Numbers(self.distribution.on_grid(grid), *self._place(grid))
         except DistributionError as error:
             raise column.wrong("distribution", str(error)) from None
 
     def generate(self, cells: Cells) -> pa.Array:
-        return self._on_grid(cells, cells.prepared(cells))
+        found: _Numbers = cells.prepared
+        return self._on_grid(cells, found.sample(cells))
 
     @property
     def uneven(self) -> str | None:
@@ -63,10 +67,19 @@ class _OnGrid(Field):
         return self._on_grid(cells, ranks.astype(np.int64))
 
     def _on_grid(self, cells: Cells, index: npt.NDArray[np.int64]) -> pa.Array:
-        start, step = self._place(self._grid(cells.column))
-        if step != 1:
-            index = index * np.int64(step)
-        return self._array(index + np.int64(start) if start else index)
+        found: _Numbers = cells.prepared
+        if found.step != 1:
+            index = index * np.int64(found.step)
+        return self._array(index + np.int64(found.start) if found.start else index)
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """A sampler of indices on a grid, and the unscaled value of index 0 and of a step."""
+
+    sample: Sampler
+    start: int
+    step: int
 
 
 @field_type("integer", "int")
@@ -179,7 +192,7 @@ class ExactDecimal(_OnGrid):
 
 def decimals(unscaled: npt.NDArray[np.int64], precision: int, scale: int) -> pa.Array:
     """decimal128 values of 64-bit unscaled integers: sign-extended to 128 bits, little endian."""
-    wide = np.empty((len(unscaled), 2), dtype=np.int64)
+    wide = pooled(2 * len(unscaled), np.int64).reshape(-1, 2)
     wide[:, 0] = unscaled
     np.right_shift(unscaled, 63, out=wide[:, 1])
     return pa.Array.from_buffers(pa.decimal128(precision, scale), len(unscaled), [None, pa.py_buffer(wide)])
@@ -231,7 +244,7 @@ class Sequence(Field):
         return pa.int64()
 
     def generate(self, cells: Cells) -> pa.Array:
-        rows = cells.rows.view(np.int64)
-        if self.step != 1:
-            rows = rows * np.int64(self.step)
-        return pa.array(rows + np.int64(self.start))
+        numbers = pooled(len(cells), np.int64)
+        np.multiply(cells.rows.view(np.int64), np.int64(self.step), out=numbers)
+        numbers += np.int64(self.start)
+        return pa.array(numbers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from generator import kernels
@@ -37,6 +38,7 @@ class _Streets:
     suffixes: WordList
 
 
+_Indices = npt.NDArray[np.int32]
 _NUMBERS = 9_999
 
 
@@ -56,7 +58,7 @@ class StreetAddress(TextField):
         name = cells.pick(streets.names.table, "name")
         return self._join(streets, number, name, cells.pick(streets.suffixes.table, "suffix"))
 
-    def _join(self, streets: _Streets, number: object, name: object, suffix: object) -> pa.Array:
+    def _join(self, streets: _Streets, number: npt.NDArray[np.int64], name: _Indices, suffix: _Indices) -> pa.Array:
         names, suffixes = chosen(name, streets.names.array), chosen(suffix, streets.suffixes.array)
         return kernels.concat([(number, 0, False), b" ", names, b" ", suffixes], len(names))
 

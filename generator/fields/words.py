@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC
 from typing import ClassVar
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from generator.cells import Cells, Rows
@@ -31,9 +33,9 @@ def fitting(column: Column, words: WordList, room: int | None) -> WordList:
     return words
 
 
-def chosen(indices: object, words: pa.Array) -> pa.Array:
+def chosen(indices: npt.NDArray[np.int32], words: pa.Array) -> pa.Array:
     """int32 indices into words, as a dictionary array; the indices are known to be in range."""
-    return pa.DictionaryArray.from_arrays(pa.array(indices), words, safe=False)
+    return pa.DictionaryArray.from_buffers(WORDS, len(indices), [None, pa.py_buffer(indices)], words)
 
 
 class WordListField(TextField, ABC):

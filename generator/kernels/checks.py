@@ -24,6 +24,8 @@ U64 = npt.NDArray[np.uint64]
 
 def integer(name: str, value: int, low: int, high: int) -> int:
     """``value`` as a Python int; KernelError unless low <= value <= high."""
+    if type(value) is int and low <= value <= high:
+        return value
     try:
         number = index(value)
     except TypeError as error:
@@ -35,6 +37,8 @@ def integer(name: str, value: int, low: int, high: int) -> int:
 
 def key(gamma: int, kappa: int) -> tuple[int, int]:
     """The two scalars of a draw: both below 2**64, gamma odd."""
+    if type(gamma) is int and type(kappa) is int and 0 < gamma < WORD and 0 <= kappa < WORD and gamma & 1:
+        return gamma, kappa
     gamma, kappa = integer("gamma", gamma, 1, WORD - 1), integer("kappa", kappa, 0, WORD - 1)
     if gamma % 2 == 0:
         raise KernelError(f"gamma is {gamma}, but must be odd")

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from generator.kernels import checks
-from generator.kernels.library import DOUBLE, INT32, INT64, POINTER, UINT64, KernelError, address, function
+from generator.kernels.library import DOUBLE, INT32, INT64, POINTER, UINT64, KernelError, address, function, place
+from generator.kernels.pooled import pooled
 from generator.kernels.reference.draws import SEGMENTS, TAIL_SEGMENTS
 from generator.kernels.reference.permutation import half_bits
 
@@ -39,55 +40,61 @@ _unpermute = function("seedbed_unpermute", POINTER, INT64, UINT64, INT32, UINT64
 _permute_each = function("seedbed_permute_each", POINTER, INT64, UINT64, INT32, UINT64, UINT64, POINTER, POINTER)
 
 
+def _output(items: int, dtype: Any) -> tuple[npt.NDArray[Any], int]:
+    """An array to be filled, and its address."""
+    out = pooled(items, dtype)
+    return out, place(out)
+
+
 def _draw(rows: U64, gamma: int, kappa: int) -> tuple[int, int, int, int]:
     """The four arguments every draw begins with."""
     checks.vector("rows", rows, np.uint64)
-    return address(rows, np.uint64), rows.size, *checks.key(gamma, kappa)
+    return place(rows), rows.size, *checks.key(gamma, kappa)
 
 
 def mix(values: U64) -> U64:
     """See reference.draws.mix."""
     checks.vector("values", values, np.uint64)
-    out = np.empty(values.size, dtype=np.uint64)
-    _mix(address(values, np.uint64), values.size, out.ctypes.data)
+    out, target = _output(values.size, np.uint64)
+    _mix(address(values, np.uint64), values.size, target)
     return out
 
 
 def bits(rows: U64, gamma: int, kappa: int) -> U64:
     """See reference.draws.bits."""
-    draw, out = _draw(rows, gamma, kappa), np.empty(rows.size, dtype=np.uint64)
-    _bits(*draw, out.ctypes.data)
+    draw, (out, target) = _draw(rows, gamma, kappa), _output(rows.size, np.uint64)
+    _bits(*draw, target)
     return out
 
 
 def unit(rows: U64, gamma: int, kappa: int) -> F64:
     """See reference.draws.unit."""
-    draw, out = _draw(rows, gamma, kappa), np.empty(rows.size, dtype=np.float64)
-    _unit(*draw, out.ctypes.data)
+    draw, (out, target) = _draw(rows, gamma, kappa), _output(rows.size, np.float64)
+    _unit(*draw, target)
     return out
 
 
 def below(rows: U64, gamma: int, kappa: int, n: int, start: int = 0, step: int = 1) -> npt.NDArray[np.int64]:
     """See reference.draws.below."""
     n, start, step = checks.progression(n, start, step)
-    draw, out = _draw(rows, gamma, kappa), np.empty(rows.size, dtype=np.int64)
-    _below(*draw, n, start % checks.WORD, step % checks.WORD, out.ctypes.data)
+    draw, (out, target) = _draw(rows, gamma, kappa), _output(rows.size, np.int64)
+    _below(*draw, n, start % checks.WORD, step % checks.WORD, target)
     return out
 
 
 def below_each(rows: U64, gamma: int, kappa: int, limits: U64) -> U64:
     """See reference.draws.below_each."""
-    draw, out = _draw(rows, gamma, kappa), np.empty(rows.size, dtype=np.uint64)
+    draw, (out, target) = _draw(rows, gamma, kappa), _output(rows.size, np.uint64)
     checks.vector("limits", limits, np.uint64, rows.size)
-    _below_each(*draw, address(limits, np.uint64), out.ctypes.data)
+    _below_each(*draw, address(limits, np.uint64), target)
     return out
 
 
 def alias_pick(rows: U64, gamma: int, kappa: int, thresholds: U64, aliases: I32) -> I32:
     """See reference.alias.alias_pick."""
-    draw, out = _draw(rows, gamma, kappa), np.empty(rows.size, dtype=np.int32)
+    draw, (out, target) = _draw(rows, gamma, kappa), _output(rows.size, np.int32)
     entries = checks.alias(thresholds, aliases, np.uint64)
-    _alias(*draw, address(thresholds, np.uint64), address(aliases, np.int32), entries, out.ctypes.data)
+    _alias(*draw, address(thresholds, np.uint64), address(aliases, np.int32), entries, target)
     return out
 
 
@@ -96,8 +103,9 @@ def alias_table(weights: Sequence[int]) -> tuple[U64, I32]:
     array, total = checks.weights(weights)
     thresholds, aliases = np.empty(array.size, dtype=np.uint64), np.empty(array.size, dtype=np.int32)
     filled, stack = np.empty(2 * array.size, dtype=np.uint64), np.empty(array.size, dtype=np.int32)
-    scratch = filled.ctypes.data, stack.ctypes.data
-    _alias_table(array.ctypes.data, array.size, total, thresholds.ctypes.data, aliases.ctypes.data, *scratch)
+    scratch = address(filled, np.uint64), address(stack, np.int32)
+    table = address(thresholds, np.uint64), address(aliases, np.int32)
+    _alias_table(address(array, np.uint64), array.size, total, *table, *scratch)
     return thresholds, aliases
 
 
@@ -110,8 +118,8 @@ def alias_table32(weights: Sequence[int]) -> tuple[npt.NDArray[np.uint32], I32]:
 def quantile(rows: U64, gamma: int, kappa: int, table: F64, low: int, span: int, scale: float, offset: float) -> F64:
     """See reference.draws.quantile."""
     low, span = checks.quantile(table, SEGMENTS, low, span)
-    draw, out = _draw(rows, gamma, kappa), np.empty(rows.size, dtype=np.float64)
-    _quantile(*draw, address(table, np.float64), low, span, scale, offset, out.ctypes.data)
+    draw, (out, target) = _draw(rows, gamma, kappa), _output(rows.size, np.float64)
+    _quantile(*draw, address(table, np.float64), low, span, scale, offset, target)
     return out
 
 
@@ -120,16 +128,16 @@ def tail_quantile(
 ) -> F64:
     """See reference.draws.tail_quantile."""
     low, span = checks.quantile(table, TAIL_SEGMENTS, low, span)
-    draw, out = _draw(rows, gamma, kappa), np.empty(rows.size, dtype=np.float64)
-    _tail_quantile(*draw, address(table, np.float64), low, span, scale, offset, out.ctypes.data)
+    draw, (out, target) = _draw(rows, gamma, kappa), _output(rows.size, np.float64)
+    _tail_quantile(*draw, address(table, np.float64), low, span, scale, offset, target)
     return out
 
 
 def muldiv(values: U64, num: int, add: int, den: int) -> U64:
     """See reference.draws.muldiv."""
     num, add, den = checks.muldiv(values, num, add, den)
-    out = np.empty(values.size, dtype=np.uint64)
-    if _muldiv(address(values, np.uint64), values.size, num, add, den, out.ctypes.data):
+    out, target = _output(values.size, np.uint64)
+    if _muldiv(address(values, np.uint64), values.size, num, add, den, target):
         raise KernelError(f"a quotient, {(int(values.max()) * num + add) // den}, exceeds 2**64 - 1")
     return out
 
@@ -138,8 +146,8 @@ def fractions(ranks: U64, domain: int) -> U64:
     """See reference.draws.fractions."""
     domain = checks.integer("domain", domain, 1, 2**63)
     checks.below_bound("ranks", ranks, domain)
-    out = np.empty(ranks.size, dtype=np.uint64)
-    _fractions(address(ranks, np.uint64), ranks.size, domain, out.ctypes.data)
+    out, target = _output(ranks.size, np.uint64)
+    _fractions(address(ranks, np.uint64), ranks.size, domain, target)
     return out
 
 
@@ -147,8 +155,8 @@ def _permuted(permutation: Any, values: U64, n: int, gamma: int, kappa: int, *mo
     n, gamma, kappa = checks.permutation(values, n, gamma, kappa)
     if n == 1:
         return np.zeros_like(values)
-    out = np.empty(values.size, dtype=np.uint64)
-    permutation(address(values, np.uint64), values.size, n, half_bits(n), gamma, kappa, *more, out.ctypes.data)
+    out, target = _output(values.size, np.uint64)
+    permutation(address(values, np.uint64), values.size, n, half_bits(n), gamma, kappa, *more, target)
     return out
 
 

@@ -6,7 +6,7 @@ buffers of the right type, length and slack. No value may be computed here.
 
 from __future__ import annotations
 
-import ctypes
+import struct
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -17,19 +17,20 @@ import pyarrow as pa
 
 from generator.kernels import checks, strings
 from generator.kernels.library import INT64, POINTER, UINT64, KernelError, address, function
+from generator.kernels.slots import WIDTHS, readable, slots
 
 U64 = npt.NDArray[np.uint64]
 U32 = npt.NDArray[np.uint32]
 I32 = npt.NDArray[np.int32]
 
-SLACK = 16  # SEEDBED_SLACK
+SLACK = 64  # SEEDBED_SLACK
 GUESSED = 1 << 26  # bytes of output that are reserved by the widest row; above, the rows are measured first
 COPIED = 1 << 16  # bytes of a pool that are copied for 16-byte reads to be safe everywhere
 PAIRED = 1 << 12  # entries of the largest table of two characters
+COUNTED = 256  # words a row that are drawn side by side
 
 _pattern = function("seedbed_pattern", POINTER, INT64, INT64, POINTER, POINTER, POINTER, INT64, POINTER)
 _uuid4 = function("seedbed_uuid4", POINTER, POINTER, INT64, POINTER)
-_longest = function("seedbed_longest", POINTER, INT64, INT64, result=INT64)
 _concat_size = function("seedbed_concat_size", POINTER, INT64, INT64, POINTER, result=INT64)
 _concat = function("seedbed_concat", POINTER, INT64, INT64, POINTER, POINTER, POINTER, result=INT64)
 _words = function(
@@ -40,22 +41,16 @@ _words = function(
     result=INT64,
 )
 
+_slot_words = function(
+    "seedbed_slot_words",
+    *(POINTER, INT64, UINT64, UINT64, UINT64, UINT64, POINTER, INT64),
+    *(POINTER, POINTER, INT64, POINTER, POINTER, POINTER, POINTER),
+    result=INT64,
+)
 
-class _Part(ctypes.Structure):
-    """``part`` of strings.c."""
-
-    _fields_ = (
-        *((name, INT64) for name in ("kind",)),
-        ("data", POINTER),
-        *((name, INT64) for name in ("size", "length")),
-        *((name, POINTER) for name in ("offsets", "indices")),
-        ("entries", INT64),
-        ("integers", POINTER),
-        *((name, INT64) for name in ("width", "zeros")),
-    )
-
-
-_LITERAL, _STRINGS, _DICTIONARY, _INTEGERS = range(4)
+_PART = struct.Struct("@qPqqPPqPqq")
+"""``part`` of strings.c: kind, data, size, length, offsets, indices, entries, integers, width, zeros."""
+_LITERAL, _STRINGS, _DICTIONARY, _INTEGERS, _SLOTS = range(5)
 
 
 def pattern(template: bytes, groups: Sequence[strings.Group]) -> pa.StringArray:
@@ -65,7 +60,9 @@ def pattern(template: bytes, groups: Sequence[strings.Group]) -> pa.StringArray:
     for number, (fractions, positions, alphabets) in enumerate(groups):
         steps, tables, count = _steps(tuple(positions), tuple(alphabets))
         laid = None if number else template
-        _pattern(data.address, rows, length, laid, address(fractions, np.uint64), steps.ctypes.data, count, tables)
+        _pattern(
+            data.address, rows, length, laid, address(fractions, np.uint64), address(steps, np.int64), count, tables
+        )
     return strings.string_array(strings.fixed_offsets(rows, length), data)
 
 
@@ -98,25 +95,22 @@ def uuid4(high: U64, low: U64) -> pa.StringArray:
 def concat(parts: Sequence[strings.Part], length: int) -> pa.StringArray:
     """See reference.strings.concat."""
     length = checks.integer("length", length, 0, checks.LARGEST_TEXT)
+    checked = [strings.check_part(part, length) for part in parts]
     if not length:
-        for part in parts:
-            strings.check_part(part, 0)
         return strings.string_array(np.zeros(1, dtype=np.int32), b"")
-    table, kept, skip, widest = (_Part * len(parts))(), [], None, 0
-    for slot, part in enumerate(parts):
-        part = strings.check_part(part, length)
+    skip: npt.NDArray[np.bool_] | None = None
+    for part in checked:
         missing = part[1] if isinstance(part, tuple) else None if isinstance(part, bytes) else strings.nulls(part)
         if missing is not None:
             skip = missing if skip is None else skip | missing
-        table[slot], most, buffers = _part(part)
-        widest += most
-        kept.append(buffers)
-    skipped = None if skip is None else address(skip, np.bool_)
+    laid = _laid_out(checked)
+    table, count, widest = b"".join([packed for packed, _, _ in laid]), len(laid), sum([most for _, most, _ in laid])
+    skipped = _flags(skip)
     size = length * widest
     if size > GUESSED:
-        size = checks.text_size(_sound(_concat_size(table, len(parts), length, skipped)))
-    offsets, data = np.empty(length + 1, dtype=np.int32), pa.allocate_buffer(size + SLACK)
-    total = _sound(_concat(table, len(parts), length, skipped, offsets.ctypes.data, data.address))
+        size = checks.text_size(_sound(_concat_size(table, count, length, skipped)))
+    offsets, data = _text(length, size)
+    total = _sound(_concat(table, count, length, skipped, offsets.address, data.address))
     return strings.string_array(offsets, data.slice(0, total), skip)
 
 
@@ -126,32 +120,60 @@ def _sound(total: int) -> int:
     return total
 
 
-def _part(part: Any) -> tuple[_Part, int, Any]:
-    """A checked part for C, the most bytes it takes in a row, and what must live as long as it does."""
-    if isinstance(part, bytes):
-        literal = np.frombuffer(part + bytes(SLACK), dtype=np.uint8)
-        return _Part(kind=_LITERAL, data=literal.ctypes.data, size=literal.size, length=len(part)), len(part), literal
+_Laid = tuple[bytes, int, Any]
+"""A part for C, the most bytes it takes in a row, and what must live as long as it does."""
+
+
+def _laid_out(parts: Sequence[Any]) -> list[_Laid]:
+    """Checked parts for C; bytes before a dictionary of short texts become part of each of them."""
+    laid: list[_Laid] = []
+    before = b""
+    for part in parts:
+        if isinstance(part, bytes):
+            before += part
+            continue
+        found = slots("a dictionary", part.dictionary, before) if isinstance(part, pa.DictionaryArray) else None
+        if found is not None:
+            kind, place = _SLOTS + WIDTHS.index(found.width), _indices(part)
+            packed = _PART.pack(kind, found.address, 0, 0, 0, place, found.entries, 0, 0, 0)
+            laid.append((packed, found.longest, found))
+        else:
+            laid += [_literal(before), _part(part)] if before else [_part(part)]
+        before = b""
+    return [*laid, _literal(before)] if before else laid
+
+
+def _literal(text: bytes) -> _Laid:
+    padded = np.frombuffer(text + bytes(SLACK), dtype=np.uint8)
+    data = address(padded, np.uint8)
+    return _PART.pack(_LITERAL, data, padded.size, len(text), 0, 0, 0, 0, 0, 0), len(text), padded
+
+
+def _part(part: Any) -> _Laid:
     if isinstance(part, tuple):
         values, _, width, zeros = part
-        made = _Part(kind=_INTEGERS, integers=address(values, np.int64), width=width, zeros=zeros)
-        return made, max(20, width), values
-    if isinstance(part, pa.StringArray):
-        text, longest = _readable("a part", part)
-        made = _Part(kind=_STRINGS, data=text.data.ctypes.data, size=text.data.size, offsets=text.offsets.ctypes.data)
-        return made, longest, text
-    text, longest = _readable("a dictionary", part.dictionary)
-    indices = np.frombuffer(part.indices.buffers()[1], dtype=np.int32, count=len(part), offset=4 * part.indices.offset)
-    made = _Part(kind=_DICTIONARY, data=text.data.ctypes.data, size=text.data.size, offsets=text.offsets.ctypes.data)
-    made.indices, made.entries = indices.ctypes.data, len(part.dictionary)
-    return made, longest, (text, indices)
+        packed = _PART.pack(_INTEGERS, 0, 0, 0, 0, 0, 0, address(values, np.int64), width, zeros)
+        return packed, max(20, width), values
+    coded = isinstance(part, pa.DictionaryArray)
+    text, longest = _copied("a dictionary", part.dictionary) if coded else _copied("a part", part)
+    source = address(text.data, np.uint8), text.data.size, 0, address(text.offsets, np.int32)
+    if coded:
+        return _PART.pack(_DICTIONARY, *source, _indices(part), len(part.dictionary), 0, 0, 0), longest, text
+    return _PART.pack(_STRINGS, *source, 0, 0, 0, 0, 0), longest, text
 
 
-def _readable(name: str, array: pa.StringArray) -> tuple[strings.Text, int]:
+def _indices(part: pa.DictionaryArray) -> int:
+    """The address of the first index; KernelError where there are fewer than rows."""
+    indices = part.indices
+    found = indices.buffers()[1]
+    if found.size < 4 * (indices.offset + len(indices)):
+        raise KernelError("a dictionary to concatenate has fewer indices than rows")
+    return int(found.address) + 4 * int(indices.offset)
+
+
+def _copied(name: str, array: pa.StringArray) -> tuple[strings.Text, int]:
     """A string array's buffers with sound offsets, small ones with slack to read behind the last text; the longest."""
-    offsets, data = strings.text_of(name, array)
-    longest = _longest(address(offsets, np.int32), len(array), data.size)
-    if longest < 0:
-        raise KernelError(f"{name} is broken: its offsets do not ascend within its {data.size} bytes")
+    (offsets, data), longest = readable(name, array)
     if data.size <= COPIED:
         data = np.concatenate((data, np.zeros(SLACK, dtype=np.uint8)))
     return strings.Text(offsets, data), longest
@@ -175,18 +197,55 @@ def words(
     strings.check_words(minimum, maximum, pool, thresholds, aliases, max_length)
     if skip is not None:
         checks.vector("skip", skip, np.bool_, rows.size)
-    text, longest = _readable("pool", pool)
+    found = slots("pool", pool, suffix=b" ") if max_length is None and maximum <= COUNTED else None
+    if found is None or rows.size * maximum * found.longest > GUESSED:
+        return _long_words(rows, gamma, kappa, minimum, maximum, pool, thresholds, aliases, max_length, skip)
+    offsets, data = _text(rows.size, rows.size * maximum * found.longest)
+    entries = np.empty(found.entries, dtype=np.uint64)
+    total = _slot_words(
+        *(address(rows, np.uint64), rows.size, gamma, kappa, minimum, maximum - minimum + 1),
+        *(found.address, found.width, address(thresholds, np.uint32), address(aliases, np.int32), found.entries),
+        *(address(entries, np.uint64), _flags(skip), offsets.address, data.address),
+    )
+    if total < 0:
+        strings.check_aliases(aliases)
+    return strings.string_array(offsets, data.slice(0, total), skip)
+
+
+def _long_words(
+    rows: U64,
+    gamma: int,
+    kappa: int,
+    minimum: int,
+    maximum: int,
+    pool: pa.StringArray,
+    thresholds: U32,
+    aliases: I32,
+    max_length: int | None,
+    skip: npt.NDArray[np.bool_] | None,
+) -> pa.StringArray:
+    """Texts that are limited, of very many words, or of long ones."""
+    strings.check_aliases(aliases)
+    text, longest = _copied("pool", pool)
     entries = np.empty((len(pool), 5), dtype=np.uint32)
-    limit = -1 if max_length is None else max_length
     arguments = (
-        *(address(rows, np.uint64), rows.size, gamma, kappa, minimum, maximum - minimum + 1, limit),
-        *(text.offsets.ctypes.data, text.data.ctypes.data, text.data.size),
-        *(address(thresholds, np.uint32), address(aliases, np.int32), len(pool), entries.ctypes.data),
-        None if skip is None else address(skip, np.bool_),
+        *(address(rows, np.uint64), rows.size, gamma, kappa, minimum, maximum - minimum + 1),
+        *(-1 if max_length is None else max_length, address(text.offsets, np.int32)),
+        *(address(text.data, np.uint8), text.data.size, address(thresholds, np.uint32), address(aliases, np.int32)),
+        *(len(pool), address(entries, np.uint32), _flags(skip)),
     )
     size = rows.size * maximum * (longest + 1)
     if size > GUESSED:
         size = checks.text_size(_words(*arguments, None, None))
-    offsets, data = np.empty(rows.size + 1, dtype=np.int32), pa.allocate_buffer(size + SLACK)
-    total = _words(*arguments, offsets.ctypes.data, data.address)
+    offsets, data = _text(rows.size, size)
+    total = _words(*arguments, offsets.address, data.address)
     return strings.string_array(offsets, data.slice(0, total), skip)
+
+
+def _text(rows: int, size: int) -> tuple[pa.Buffer, pa.Buffer]:
+    """Buffers for the offsets of so many rows and for so many bytes of text, which have the slack."""
+    return pa.allocate_buffer(4 * (rows + 1)), pa.allocate_buffer(size + SLACK)
+
+
+def _flags(skip: npt.NDArray[np.bool_] | None) -> int | None:
+    return None if skip is None else address(skip, np.bool_)

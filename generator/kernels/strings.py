@@ -22,6 +22,7 @@ U8 = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 
 WIDEST = 255  # characters an integer may be padded to
+CODED = pa.dictionary(pa.int32(), pa.string())
 
 Group = tuple[U64, Sequence[int], Sequence[bytes]]
 Padded = tuple[npt.NDArray[np.int64] | pa.Int64Array, int, bool]
@@ -48,13 +49,14 @@ def text_of(name: str, array: pa.StringArray) -> Text:
     return Text(starts, np.empty(0, dtype=np.uint8) if data is None else np.frombuffer(data, dtype=np.uint8))
 
 
-def string_array(offsets: I32, data: Any, skip: Flags | None = None) -> pa.StringArray:
+def string_array(offsets: I32 | pa.Buffer, data: Any, skip: Flags | None = None) -> pa.StringArray:
     """A string array over ``data`` (anything with a buffer); rows where ``skip`` is true are null."""
     validity = None
     if skip is not None and skip.any():
         validity = pa.py_buffer(np.packbits(~skip, bitorder="little"))
     data = data if isinstance(data, pa.Buffer) else pa.py_buffer(data)
-    return pa.Array.from_buffers(pa.string(), offsets.size - 1, [validity, pa.py_buffer(offsets), data])
+    starts = offsets if isinstance(offsets, pa.Buffer) else pa.py_buffer(offsets)
+    return pa.Array.from_buffers(pa.string(), starts.size // 4 - 1, [validity, starts, data])
 
 
 def nulls(array: pa.Array) -> Flags | None:
@@ -107,14 +109,16 @@ def check_part(part: Any, length: int) -> Any:
     """A part of ``concat`` that fits: UTF-8 bytes or ``length`` rows. Integers become (int64, nulls, width, zeros)."""
     if isinstance(part, bytes):
         try:
-            part.decode()
+            if not part.isascii():
+                part.decode()
         except UnicodeDecodeError as error:
             raise KernelError(f"{part!r} is not UTF-8: {error}") from error
         return part
     if isinstance(part, tuple):
         return _check_integers(part, length)
     if isinstance(part, pa.DictionaryArray):
-        if part.type.index_type != pa.int32() or part.type.value_type != pa.string():
+        ordered_or_not = part.type == CODED or (part.type.index_type, part.type.value_type) == (pa.int32(), pa.string())
+        if not ordered_or_not:
             raise KernelError(f"a dictionary must be int32 -> string, not {part.type}")
     elif not isinstance(part, pa.StringArray):
         raise KernelError(f"a part must be bytes, strings or (integers, width, zeros), not {type(part).__name__}")
@@ -135,7 +139,7 @@ def _check_integers(part: tuple[Any, int, bool], length: int) -> tuple[npt.NDArr
 def check_words(
     minimum: int, maximum: int, pool: pa.StringArray, thresholds: Any, aliases: I32, max_length: int | None
 ) -> None:
-    """0 <= minimum <= maximum < 2**20; one alias entry, within the table, for each word; a pool without nulls."""
+    """0 <= minimum <= maximum < 2**20; one alias entry for each word; a pool without nulls."""
     maximum = checks.integer("maximum", maximum, 0, 2**20 - 1)
     checks.integer("minimum", minimum, 0, maximum)
     if max_length is not None:
@@ -143,5 +147,10 @@ def check_words(
     count = checks.alias(thresholds, aliases, np.uint32)
     if not isinstance(pool, pa.StringArray) or len(pool) != count or pool.null_count:
         raise KernelError(f"pool must be a pa.StringArray of {count} words, one for each alias entry, none null")
+
+
+def check_aliases(aliases: I32) -> None:
+    """Every alias is within its table, which has at least one."""
+    count = aliases.size
     if int(aliases.min()) < 0 or int(aliases.max()) >= count:
         raise KernelError(f"aliases must be in 0..{count - 1}, not {int(aliases.min())}..{int(aliases.max())}")

@@ -12,8 +12,9 @@ import pyarrow as pa
 from generator.kernels.library import KernelError
 from generator.kernels.text_layout import MARKS, decimals, plain_type
 
-MINI_BATCH, SLACK, NUMBER_ROOM = 512, 32, 64
-"""As in native/text_cells.h and text_numbers.h."""
+MINI_BATCH, SLACK, HEAD, SLOT = 512, 128, 16, 64
+LANE_CELLS = MINI_BATCH + 4
+"""As in native/text_cells.h and text_slots.h."""
 INTEGER, FLOATING, DECIMAL, DATE, TIME, TIMESTAMP, BOOLEAN, STRING, BASE64, DICTIONARY, NOTHING = range(11)
 FRACTION = {"s": 0, "ms": 3, "us": 6, "ns": 9}
 
@@ -31,6 +32,8 @@ class Column(Structure):
         ("entries", c_void_p),
         ("entry_count", c_int64),
         *((name, Piece) for name in ("prefix", "null", "quoted_null", "true_text", "false_text")),
+        ("head", c_uint8 * HEAD),
+        ("head_length", c_int64),
     ]
 
 
@@ -43,6 +46,15 @@ class Layout(Structure):
     ]
 
 
+class Lane(Structure):
+    _fields_ = [
+        *((name, c_void_p) for name in ("cells", "prefix")),
+        ("prefix_length", c_int64),
+        ("quoted", c_void_p),
+        *((name, c_int64) for name in ("longest", "is_short")),
+    ]
+
+
 class Run(Structure):
     _fields_ = [
         *((name, c_int64) for name in ("row", "rows")),
@@ -50,7 +62,7 @@ class Run(Structure):
         *((name, c_int64) for name in ("capacity", "written")),
         ("scratch", c_void_p),
         ("scratch_size", c_int64),
-        *((name, c_void_p) for name in ("cells", "prefixes", "ends")),
+        *((name, c_void_p) for name in ("cells", "lanes", "ends")),
         *((name, c_int64) for name in ("needed", "bad_column", "bad_row")),
     ]
 

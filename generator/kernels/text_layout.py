@@ -102,10 +102,9 @@ class TextLayout:
         return tuple(sorted(byte for byte in found if byte >= self.special_below))
 
     def alone(self, index: int) -> TextLayout:
-        """The layout of a table of column ``index`` alone, without prefix and suffix: rows are its cells."""
-        column = self.columns[index]
+        """The layout of a table of column ``index`` alone, without a suffix: rows are its prefix and its cells."""
         values = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return TextLayout(**{**values, "columns": (TextColumn(b"", column.null, column.quoting),), "suffix": b""})
+        return TextLayout(**{**values, "columns": (self.columns[index],), "suffix": b""})
 
 
 def spelled(data_type: pa.DataType) -> Spelled | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctypes import POINTER, byref, c_int32, c_int64, c_uint8, c_void_p
+from ctypes import POINTER, addressof, byref, c_int32, c_int64, c_uint8
 from functools import cache
 from typing import Any
 
@@ -15,12 +15,15 @@ from generator.kernels.text_buffers import (
     BASE64,
     BOOLEAN,
     DICTIONARY,
+    HEAD,
+    LANE_CELLS,
     MINI_BATCH,
     NOTHING,
-    NUMBER_ROOM,
     SLACK,
+    SLOT,
     STRING,
     Column,
+    Lane,
     Layout,
     Piece,
     Run,
@@ -52,7 +55,7 @@ Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 
 @cache
 def _text_rows() -> Any:
-    pointers = (POINTER(Layout), POINTER(Column), c_int64, c_void_p, POINTER(Run))
+    pointers = (POINTER(Layout), POINTER(Column), c_int64, POINTER(Run))
     return library.function("seedbed_text_rows", *pointers, result=c_int32)
 
 
@@ -66,11 +69,9 @@ class NativeRows:
         self._layout = self._describe_layout()
         self._columns = (Column * len(schema))(*map(self._describe_column, schema, layout.columns))
         self._dictionaries: dict[int, _Entries] = {}
-        self._quoted = np.zeros(len(schema), np.uint8)
-        self._cells = np.empty((len(schema) * MINI_BATCH, 2), np.int64)
-        self._prefixes = np.empty((len(schema) + 1, 2), np.int64)
-        room = sum(len(column.prefix) + 2 + SLACK for column in layout.columns) + len(layout.suffix)
-        self._scratch = np.empty(len(schema) * MINI_BATCH * NUMBER_ROOM + room + 65_536, np.uint8)
+        self._cells = np.empty((len(schema) * LANE_CELLS, 2), np.int64)
+        self._lanes = (Lane * len(schema))()
+        self._scratch = np.empty(len(schema) * MINI_BATCH * SLOT + 65_536, np.uint8)
         self._row_bytes = 16.0 * len(schema)
 
     def write(self, batch: pa.RecordBatch) -> list[memoryview]:
@@ -85,14 +86,12 @@ class NativeRows:
     def _run(self, arrays: list[pa.Array], rows: int, ends: np.ndarray[Any, Any] | None) -> tuple[Bytes, int]:
         kept = [self._fill(index, plain(array)) for index, array in enumerate(arrays)]
         output = np.empty(int(rows * self._row_bytes * 1.02) + 65_536, np.uint8)
-        run = Run(rows=rows, cells=self._cells.ctypes.data, prefixes=self._prefixes.ctypes.data)
+        run = Run(rows=rows, cells=self._cells.ctypes.data, lanes=addressof(self._lanes))
         run.ends = None if ends is None else ends.ctypes.data
         while True:
             run.output, run.capacity = output.ctypes.data, len(output)
             run.scratch, run.scratch_size = self._scratch.ctypes.data, len(self._scratch)
-            status = _text_rows()(
-                byref(self._layout), self._columns, len(self._columns), self._quoted.ctypes.data, byref(run)
-            )
+            status = _text_rows()(byref(self._layout), self._columns, len(self._columns), byref(run))
             if status == 0:
                 del kept
                 return output, run.written
@@ -139,9 +138,13 @@ class NativeRows:
         return known
 
     def cells(self, array: pa.Array) -> tuple[Bytes, np.ndarray[Any, np.dtype[np.int64]]]:
-        """The cells of the only column, with slack behind them, and their len + 2 offsets; the last is the null's."""
+        """The cells of the only column, prefix included, with slack behind them, and their len + 2 offsets.
+
+        The last cell is the null's.
+        """
         offsets = np.zeros(len(array) + 2, np.int64)
-        null = np.frombuffer(self.layout.columns[0].null, np.uint8)
+        column = self.layout.columns[0]
+        null = np.frombuffer(column.prefix + column.null, np.uint8)
         texts, written = self._run([array], len(array), offsets[1:]) if len(array) else (np.empty(0, np.uint8), 0)
         offsets[-1] = written + len(null)
         return np.concatenate([texts[:written], null, np.zeros(SLACK, np.uint8)]), offsets
@@ -177,19 +180,28 @@ class NativeRows:
         )
 
     def _describe_column(self, field: pa.Field, column: TextColumn) -> Column:
-        layout, quoting = self.layout, column.quoting
+        layout, quoting, kinds = self.layout, column.quoting, describe_type(field)
         if quoting is Quoting.NEEDED and spelled(field.type) is not Spelled.TEXT:
             quoting = Quoting.NEVER
         quote = layout.quote if quoting is Quoting.ALWAYS else b""
+        carried = column.prefix if _carries(kinds["kind"], column.prefix + quote) else b""
+        head = carried + quote
         return Column(
-            **describe_type(field),
+            **kinds,
             quoting=quoting,
-            prefix=self._piece(column.prefix),
-            null=self._piece(column.null),
+            prefix=self._piece(b"" if carried else column.prefix),
+            null=self._piece(carried + column.null),
             quoted_null=self._piece(layout.quote + column.null + layout.quote),
-            true_text=self._piece(quote + layout.true + quote),
-            false_text=self._piece(quote + layout.false + quote),
+            true_text=self._piece(head + layout.true + quote),
+            false_text=self._piece(head + layout.false + quote),
+            head=(c_uint8 * HEAD)(*head.rjust(HEAD, b"\0")[-HEAD:]),
+            head_length=len(head),
         )
+
+
+def _carries(kind: int, head: bytes) -> bool:
+    """Whether cells of this kind begin with the prefix themselves: strings do not, they stay where they are."""
+    return kind not in {STRING, BASE64} and (kind in {BOOLEAN, NOTHING, DICTIONARY} or len(head) <= HEAD)
 
 
 class _Entries:

@@ -18,12 +18,24 @@ SEEDBED_EXPORT SEEDBED_CLONES void seedbed_draw_unit(const uint64_t *rows, int64
         out[i] = (double)(int64_t)(seedbed_bits(rows[i], gamma, kappa) >> 11) * 0x1p-53;
 }
 
-/* The binding has checked that start + step * (n - 1) fits an int64, so wrapping arithmetic gives the true value. */
-SEEDBED_EXPORT SEEDBED_CLONES void seedbed_draw_below(const uint64_t *rows, int64_t count, uint64_t gamma,
-                                                      uint64_t kappa, uint64_t n, uint64_t start, uint64_t step,
-                                                      uint64_t *out) {
+SEEDBED_BOTH void below(const uint64_t *rows, int64_t count, uint64_t gamma, uint64_t kappa, uint64_t n,
+                        uint64_t start, uint64_t step, uint64_t *out, int lanes) {
     for (int64_t i = 0; i < count; i++)
-        out[i] = start + step * seedbed_mulhi(seedbed_bits(rows[i], gamma, kappa), n);
+        out[i] = start + step * seedbed_mulhi_of(seedbed_bits(rows[i], gamma, kappa), n, lanes);
+}
+
+SEEDBED_LANES static void below_lanes(const uint64_t *rows, int64_t count, uint64_t gamma, uint64_t kappa, uint64_t n,
+                                      uint64_t start, uint64_t step, uint64_t *out) {
+    below(rows, count, gamma, kappa, n, start, step, out, 1);
+}
+
+/* The binding has checked that start + step * (n - 1) fits an int64, so wrapping arithmetic gives the true value. */
+SEEDBED_EXPORT void seedbed_draw_below(const uint64_t *rows, int64_t count, uint64_t gamma, uint64_t kappa, uint64_t n,
+                                       uint64_t start, uint64_t step, uint64_t *out) {
+    if (seedbed_has_lanes())
+        below_lanes(rows, count, gamma, kappa, n, start, step, out);
+    else
+        below(rows, count, gamma, kappa, n, start, step, out, 0);
 }
 
 SEEDBED_EXPORT SEEDBED_CLONES void seedbed_draw_below_each(const uint64_t *rows, int64_t count, uint64_t gamma,
@@ -31,14 +43,44 @@ SEEDBED_EXPORT SEEDBED_CLONES void seedbed_draw_below_each(const uint64_t *rows,
     for (int64_t i = 0; i < count; i++) out[i] = seedbed_mulhi(seedbed_bits(rows[i], gamma, kappa), limits[i]);
 }
 
-SEEDBED_EXPORT SEEDBED_CLONES void seedbed_draw_alias(const uint64_t *rows, int64_t count, uint64_t gamma,
-                                                      uint64_t kappa, const uint64_t *thresholds,
-                                                      const int32_t *aliases, uint64_t entries, int32_t *out) {
+/* The place drawn, or its alias. A branch here would be mispredicted half the time. */
+static inline int32_t place_or_alias(uint64_t place, uint64_t fraction, const uint64_t *thresholds,
+                                     const int32_t *aliases) {
+    int32_t other = aliases[place], keep = -(fraction < thresholds[place]);
+    return other ^ (((int32_t)place ^ other) & keep);
+}
+
+#define BLOCK 256
+
+/* In blocks: first places and fractions, the halves of a product, then what the table says. entries < 2^31. */
+SEEDBED_LANES static void alias_lanes(const uint64_t *rows, int64_t count, uint64_t gamma, uint64_t kappa,
+                                      const uint64_t *thresholds, const int32_t *aliases, uint64_t entries,
+                                      int32_t *out) {
+    uint64_t fractions[BLOCK];
+    uint32_t places[BLOCK];
+    for (int64_t start = 0; start < count; start += BLOCK) {
+        int64_t size = count - start < BLOCK ? count - start : BLOCK;
+        for (int64_t i = 0; i < size; i++) {
+            uint64_t x = seedbed_bits(rows[start + i], gamma, kappa), low = (x & UINT32_MAX) * entries;
+            uint64_t high = (x >> 32) * entries + (low >> 32);
+            places[i] = (uint32_t)(high >> 32);
+            fractions[i] = high << 32 | (low & UINT32_MAX);
+        }
+        for (int64_t i = 0; i < size; i++)
+            out[start + i] = place_or_alias(places[i], fractions[i], thresholds, aliases);
+    }
+}
+
+SEEDBED_EXPORT void seedbed_draw_alias(const uint64_t *rows, int64_t count, uint64_t gamma, uint64_t kappa,
+                                       const uint64_t *thresholds, const int32_t *aliases, uint64_t entries,
+                                       int32_t *out) {
+    if (seedbed_has_lanes()) {
+        alias_lanes(rows, count, gamma, kappa, thresholds, aliases, entries, out);
+        return;
+    }
     for (int64_t i = 0; i < count; i++) {
         unsigned __int128 product = (unsigned __int128)seedbed_bits(rows[i], gamma, kappa) * entries;
-        uint64_t entry = (uint64_t)(product >> 64);
-        int32_t other = aliases[entry], keep = -((uint64_t)product < thresholds[entry]);
-        out[i] = other ^ (((int32_t)entry ^ other) & keep); /* a branch here would be mispredicted half the time */
+        out[i] = place_or_alias((uint64_t)(product >> 64), (uint64_t)product, thresholds, aliases);
     }
 }
 

@@ -1,16 +1,22 @@
 /* What the parts of the text kernel share: its structures, as the binding fills them, and cells. Included by text*.
  *
  * A cell is a place and a length; from the place at least SLACK bytes more than the length may be read, so that the
- * interleaver copies 16 bytes at a time without looking.
+ * interleaver copies whole vectors without looking.
  */
 #ifndef SEEDBED_TEXT_CELLS_H
 #define SEEDBED_TEXT_CELLS_H
 
 #include "kernels.h"
 
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "the text kernels read and write little-endian words"
+#endif
+
 #define MINI_BATCH 512 /* rows whose cells stay in the second-level cache until they are interleaved */
-#define SLACK 32
+#define LANE_CELLS (MINI_BATCH + 4) /* a column's cells: not a power of two, or all columns share one set of the cache */
+#define SLACK 128
 #define MARKS 4
+#define HEAD 16 /* bytes that may stand before a number within its own cell */
 
 enum { NEVER, ALWAYS, NEEDED };
 
@@ -36,17 +42,30 @@ typedef struct {
     int64_t data_size;
     const int64_t *entries;  /* a dictionary's finished cells: entry_count + 2 offsets; the last cell is the null's */
     int64_t entry_count;
-    text_piece prefix, null, quoted_null, true_text, false_text;
+    text_piece prefix;       /* what stands before each cell; empty where the cells begin with it themselves */
+    text_piece null, quoted_null, true_text, false_text;
+    uint8_t head[HEAD];      /* its last head_length bytes begin a number's cell: prefix and opening quote */
+    int64_t head_length;
 } text_column;
 
 typedef struct {
     const uint8_t *escape_lengths; /* 256: bytes that a byte becomes */
     const uint8_t *escape_texts;   /* 256 * 8 */
-    const uint64_t *powers;        /* see text_numbers.h */
+    const uint64_t *powers;        /* see text_floats.h */
     uint8_t marks[MARKS];          /* special are these bytes and all below special_below */
     uint8_t special_below, quote;
     text_piece suffix, empty, nan, infinity, minus_infinity; /* empty: an empty cell in quotes */
 } text_layout;
+
+/* A column's cells as the interleaver takes them. */
+typedef struct {
+    const text_piece *cells;
+    const uint8_t *prefix;
+    int64_t prefix_length;
+    const uint8_t *quoted; /* NULL, or a byte for each row: whether quotes go around the cell */
+    int64_t longest;       /* no cell has more bytes */
+    int64_t is_short;      /* nothing but cells of up to 32 bytes */
+} text_lane;
 
 typedef struct {
     int64_t row, rows;         /* the next row and the end of the batch */
@@ -54,8 +73,8 @@ typedef struct {
     int64_t capacity, written;
     uint8_t *scratch;
     int64_t scratch_size;
-    text_piece *cells;         /* columns * MINI_BATCH */
-    text_piece *prefixes;      /* columns + 1 */
+    text_piece *cells;         /* columns * LANE_CELLS */
+    text_lane *lanes;          /* one for each column */
     int64_t *ends;             /* NULL, or rows places for the end of each row within the output */
     int64_t needed;            /* bytes the output or the scratch must at least have, after GROW_* */
     int64_t bad_column, bad_row;
@@ -67,12 +86,13 @@ typedef struct {
     const text_layout *layout;
     text_run *run;
     text_piece *cells;
+    text_lane *lane;
     int64_t first, count;      /* rows of the buffers */
     uint8_t *free;             /* scratch that is still free, up to `limit`; slack lies behind */
     uint8_t *limit;
-    int64_t bytes;             /* an upper bound of the cells' bytes */
+    int64_t bytes;             /* an upper bound of the mini-batch's bytes */
     int has_nulls;
-    uint8_t valid[MINI_BATCH];
+    uint8_t valid[MINI_BATCH]; /* a byte for each row, 0 or 1 */
 } text_cells;
 
 static inline int has_room(text_cells *work, int64_t bytes) {
@@ -92,14 +112,30 @@ static inline void read_validity(text_cells *work) {
     const uint8_t *bits = work->column->validity;
     uint8_t all = 1;
     work->has_nulls = 0;
-    if (!bits)
+    if (!bits) {
+        memset(work->valid, 1, MINI_BATCH);
         return;
+    }
     for (int64_t i = 0; i < work->count; i++) {
         int64_t at = work->first + i;
         work->valid[i] = bits[at >> 3] >> (at & 7) & 1;
         all &= work->valid[i];
     }
     work->has_nulls = !all;
+}
+
+/* Missing rows take the column's null, without a branch a row. */
+static inline void place_nulls(text_cells *work) {
+    text_piece null = work->column->null;
+    for (int64_t i = 0; i < work->count; i++) {
+        text_piece cell = work->cells[i];
+        cell.text = work->valid[i] ? cell.text : null.text;
+        cell.length = work->valid[i] ? cell.length : null.length;
+        work->cells[i] = cell;
+    }
+    work->bytes += work->count * null.length;
+    if (work->lane->longest < null.length)
+        work->lane->longest = null.length;
 }
 
 #define WIDEN(TYPE)                                        \

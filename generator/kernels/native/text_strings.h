@@ -2,57 +2,13 @@
 #ifndef SEEDBED_TEXT_STRINGS_H
 #define SEEDBED_TEXT_STRINGS_H
 
-#include "text_cells.h"
-
-#define BLOCK 64
-
-static inline uint8_t is_special(const text_layout *layout, uint8_t byte) {
-    const uint8_t *marks = layout->marks;
-    return (uint8_t)((byte < layout->special_below) | (byte == marks[0]) | (byte == marks[1]) | (byte == marks[2]) |
-                     (byte == marks[3]));
-}
-
-/* How many special bytes lie in text[0..size); compilers make wide comparisons of it. */
-SEEDBED_CLONES
-static int64_t count_special(const text_layout *layout, const uint8_t *text, int64_t size) {
-    const text_layout local = *layout;
-    int64_t count = 0, at = 0;
-    for (; at + BLOCK <= size; at += BLOCK) {
-        uint8_t found = 0; /* at most 64 */
-        for (int i = 0; i < BLOCK; i++)
-            found = (uint8_t)(found + is_special(&local, text[at + i]));
-        count += found;
-    }
-    for (; at < size; at++)
-        count += is_special(&local, text[at]);
-    return count;
-}
-
-/* Their places, in order, without a branch a byte: places must have room for one more than there are. */
-static void find_special(const text_layout *layout, const uint8_t *text, int64_t size, int64_t *places) {
-    const text_layout local = *layout;
-    for (int64_t at = 0; at < size;) {
-        int64_t end = at + BLOCK < size ? at + BLOCK : size;
-        if (end - at == BLOCK) {
-            uint8_t any = 0;
-            for (int i = 0; i < BLOCK; i++)
-                any |= is_special(&local, text[at + i]);
-            if (!any) {
-                at = end;
-                continue;
-            }
-        }
-        for (; at < end; at++) {
-            *places = at;
-            places += is_special(&local, text[at]);
-        }
-    }
-}
+#include "text_scan.h"
 
 /* The offsets of the mini-batch's strings, checked: rising, and within the data. */
-static int read_offsets(text_cells *work, int64_t *offsets) {
+SEEDBED_CLONES
+static int read_offsets(const text_cells *work, int64_t *offsets) {
     const text_column *column = work->column;
-    int64_t count = work->count, wrong = 0;
+    int64_t count = work->count, signs;
     if (column->width == 4) {
         const int32_t *from = (const int32_t *)column->values + work->first;
         for (int64_t i = 0; i <= count; i++)
@@ -60,14 +16,33 @@ static int read_offsets(text_cells *work, int64_t *offsets) {
     } else {
         memcpy(offsets, (const int64_t *)column->values + work->first, (size_t)(count + 1) * sizeof(int64_t));
     }
-    for (int64_t i = 0; i < count; i++)
-        wrong |= offsets[i + 1] < offsets[i];
-    return !wrong && offsets[0] >= 0 && offsets[count] <= column->data_size;
+    signs = offsets[0];
+    for (int64_t i = 0; i < count; i++) /* no difference of two that are not negative overflows */
+        signs |= offsets[i + 1] | (int64_t)((uint64_t)offsets[i + 1] - (uint64_t)offsets[i]);
+    return signs >= 0 && offsets[count] <= column->data_size;
 }
 
-/* Whether a cell must be quoted although none of its bytes is special. */
-static inline int looks_missing(const text_column *column, const uint8_t *text, int64_t length) {
-    return length == column->null.length && !memcmp(text, column->null.text, (size_t)length);
+/* Cells where the strings are; the longest. */
+SEEDBED_CLONES
+static int64_t place_strings(text_piece *cells, const uint8_t *data, const int64_t *offsets, int64_t count) {
+    int64_t longest = 0;
+    for (int64_t i = 0; i < count; i++) {
+        int64_t length = offsets[i + 1] - offsets[i];
+        cells[i] = (text_piece){data + offsets[i], length};
+        longest = longest < length ? length : longest;
+    }
+    return longest;
+}
+
+/* Whether a string is empty or as long as the column's null: it may have to be quoted without a special byte. */
+SEEDBED_CLONES
+static int64_t has_lookalikes(const text_cells *work, const int64_t *offsets) {
+    int64_t found = 0, null = work->column->null.length;
+    for (int64_t i = 0; i < work->count; i++) {
+        int64_t length = offsets[i + 1] - offsets[i];
+        found |= (int64_t)((length == 0) | (length == null)) & work->valid[i];
+    }
+    return found;
 }
 
 /* text[from..to) with its special bytes, from *place on, replaced. */
@@ -85,46 +60,90 @@ static inline uint8_t *put_escaped(const text_layout *layout, const uint8_t *tex
     return out + (to - from);
 }
 
-/* Cells of strings that may hold special bytes, need quotes, or lie where no slack can be read. */
-static int form_careful_strings(text_cells *work, const int64_t *offsets, int64_t special) {
+/* Rows with special bytes get cells of their own in the scratch, with those replaced and quotes where needed. */
+static int escape_strings(text_cells *work, const int64_t *offsets) {
     const text_column *column = work->column;
     const text_layout *layout = work->layout;
     const uint8_t *text = column->data + offsets[0];
     int64_t count = work->count, size = offsets[count] - offsets[0];
-    int64_t readable = column->data_size - offsets[0] - SLACK; /* a cell that ends here or before stays in place */
-    int wrap = column->quoting == ALWAYS && work->has_nulls, needed = column->quoting == NEEDED;
-    if (!has_room(work, (special + 2) * 16 + size + 2 * count))
+    int64_t special = count_special(layout, text, size);
+    int needed = column->quoting == NEEDED;
+    if (!special)
+        return DONE;
+    if (!has_room(work, (special + 2) * 16 + size + 2 * count + SLACK))
         return GROW_SCRATCH;
     int64_t *places = (int64_t *)(((uintptr_t)work->free + 7) & ~(uintptr_t)7);
     find_special(layout, text, size, places);
     places[special] = INT64_MAX;
     const int64_t *place = places;
     uint8_t *out = (uint8_t *)(places + special + 1);
-    for (int64_t i = 0; i < count; i++) {
+    for (int64_t i = 0; *place < size; i++) {
         int64_t from = offsets[i] - offsets[0], to = offsets[i + 1] - offsets[0];
-        text_piece cell = {text + from, to - from};
-        if (*place < to) {
-            cell.text = out + 1;
-            *out = layout->quote;
-            out = put_escaped(layout, text, from, to, &place, out + 1);
-            cell.length = out - cell.text;
-            *out++ = layout->quote;
-            cell.text -= needed;
-            cell.length += 2 * needed;
-        } else if (needed && cell.length == 0) {
-            cell = layout->empty;
-        } else if (needed && looks_missing(column, cell.text, cell.length)) {
+        if (*place >= to)
+            continue;
+        uint8_t *start = out + 1;
+        *out = layout->quote;
+        out = put_escaped(layout, text, from, to, &place, start);
+        text_piece cell = {start - needed, out - start + 2 * needed};
+        *out++ = layout->quote;
+        work->cells[i] = cell;
+        work->bytes += cell.length - (to - from);
+        work->lane->longest = work->lane->longest < cell.length ? cell.length : work->lane->longest;
+    }
+    work->free = out + SLACK;
+    return DONE;
+}
+
+/* The last rows lie where not enough can be read behind them: they move to the scratch. */
+static int move_last_strings(text_cells *work, const int64_t *offsets) {
+    const text_column *column = work->column;
+    int64_t first = work->count;
+    while (first > 0 && offsets[first] + SLACK > column->data_size)
+        first--;
+    int64_t size = offsets[work->count] - offsets[first];
+    if (!has_room(work, size + SLACK))
+        return GROW_SCRATCH;
+    if (size)
+        memcpy(work->free, column->data + offsets[first], (size_t)size);
+    for (int64_t i = first; i < work->count; i++)
+        work->cells[i].text = work->free + (offsets[i] - offsets[first]);
+    work->free += size + SLACK;
+    return DONE;
+}
+
+/* Empty strings, and those that spell the column's null, are put in quotes where quotes are for need. */
+static void quote_lookalikes(text_cells *work) {
+    const text_column *column = work->column;
+    for (int64_t i = 0; i < work->count; i++) {
+        text_piece cell = work->cells[i];
+        if (!work->valid[i])
+            continue;
+        if (cell.length == 0)
+            cell = work->layout->empty;
+        else if (cell.length == column->null.length && !memcmp(cell.text, column->null.text, (size_t)cell.length))
             cell = column->quoted_null;
-        } else if (wrap || to > readable) {
-            if (cell.length)
-                memcpy(out + 1, cell.text, (size_t)cell.length);
-            cell.text = out + 1;
-            out += cell.length + 2;
-        }
+        else
+            continue;
         work->cells[i] = cell;
         work->bytes += cell.length;
+        work->lane->longest = work->lane->longest < cell.length ? cell.length : work->lane->longest;
     }
-    work->free = out;
+}
+
+/* Quotes that go around every cell are the interleaver's, so that the text stays where it is. */
+static int leave_quotes(text_cells *work) {
+    static const uint8_t all[MINI_BATCH] = {[0 ... MINI_BATCH - 1] = 1};
+    if (work->column->quoting != ALWAYS)
+        return DONE;
+    work->bytes += 2 * work->count;
+    work->lane->quoted = all;
+    if (work->has_nulls) {
+        if (!has_room(work, MINI_BATCH))
+            return GROW_SCRATCH;
+        memcpy(work->free, work->valid, MINI_BATCH);
+        work->lane->quoted = work->free;
+        work->free += MINI_BATCH;
+    }
     return DONE;
 }
 
@@ -134,14 +153,20 @@ static int form_strings(text_cells *work) {
     if (!read_offsets(work, offsets))
         return refuse(work, 0, BAD_OFFSETS);
     const uint8_t *data = column->data;
-    int64_t special = count_special(work->layout, data + offsets[0], offsets[count] - offsets[0]);
-    int wrap = column->quoting == ALWAYS && work->has_nulls;
-    if (special || wrap || column->quoting == NEEDED || offsets[count] + SLACK > column->data_size)
-        return form_careful_strings(work, offsets, special);
-    for (int64_t i = 0; i < count; i++)
-        work->cells[i] = (text_piece){data + offsets[i], offsets[i + 1] - offsets[i]};
+    work->lane->longest = place_strings(work->cells, data, offsets, count);
     work->bytes += offsets[count] - offsets[0];
-    return DONE;
+    int status = DONE;
+    if (offsets[count] + SLACK > column->data_size)
+        status = move_last_strings(work, offsets);
+    if (status == DONE && column->quoting == NEEDED && has_lookalikes(work, offsets))
+        quote_lookalikes(work);
+    if (status == DONE && may_hold_special(work->layout, data + offsets[0], offsets[count] - offsets[0]))
+        status = escape_strings(work, offsets);
+    if (status == DONE)
+        status = leave_quotes(work);
+    if (status == DONE && work->has_nulls)
+        place_nulls(work);
+    return status;
 }
 
 /* RFC 4648, section 4. */
@@ -159,27 +184,29 @@ static inline uint8_t *put_base64(uint8_t *out, const uint8_t *from, int64_t siz
 
 static int form_base64(text_cells *work) {
     const text_column *column = work->column;
-    int64_t offsets[MINI_BATCH + 1], count = work->count;
+    int64_t offsets[MINI_BATCH + 1], count = work->count, lookalikes = 0;
     if (!read_offsets(work, offsets))
         return refuse(work, 0, BAD_OFFSETS);
     int64_t size = offsets[count] - offsets[0];
-    if (!has_room(work, size + size / 3 + 6 * count))
+    if (!has_room(work, size + size / 3 + 6 * count + SLACK))
         return GROW_SCRATCH;
     uint8_t *out = work->free;
     for (int64_t i = 0; i < count; i++) {
-        text_piece cell = {out + 1, 0};
-        out = put_base64(out + 1, column->data + offsets[i], offsets[i + 1] - offsets[i]);
-        cell.length = out - cell.text;
-        out++;
-        if (column->quoting == NEEDED && cell.length == 0)
-            cell = work->layout->empty;
-        else if (column->quoting == NEEDED && looks_missing(column, cell.text, cell.length))
-            cell = column->quoted_null;
-        work->cells[i] = cell;
-        work->bytes += cell.length;
+        uint8_t *end = put_base64(out, column->data + offsets[i], offsets[i + 1] - offsets[i]);
+        int64_t length = end - out;
+        work->cells[i] = (text_piece){out, length};
+        work->lane->longest = work->lane->longest < length ? length : work->lane->longest;
+        lookalikes |= (length == 0) | (length == column->null.length);
+        out = end;
     }
-    work->free = out;
-    return DONE;
+    work->bytes += out - work->free;
+    work->free = out + SLACK;
+    if (column->quoting == NEEDED && lookalikes)
+        quote_lookalikes(work);
+    int status = leave_quotes(work);
+    if (status == DONE && work->has_nulls)
+        place_nulls(work);
+    return status;
 }
 
 #endif

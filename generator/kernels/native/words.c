@@ -1,5 +1,5 @@
 /* Runs of words from a weighted pool (see reference/words.py). */
-#include "text_copy.h"
+#include "copying.h"
 
 #define GOLDEN UINT64_C(0x9E3779B97F4A7C15)
 

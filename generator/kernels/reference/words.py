@@ -40,6 +40,7 @@ def words(
     """
     x = bits(rows, gamma, kappa)
     strings.check_words(minimum, maximum, pool, thresholds, aliases, max_length)
+    strings.check_aliases(aliases)
     if skip is not None:
         checks.vector("skip", skip, np.bool_, rows.size)
     pool = sound("pool", pool)

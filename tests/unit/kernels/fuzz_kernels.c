@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "text_copy.h"
+#include "slots.h"
 
 typedef struct {
     int64_t position, width, alphabet;
@@ -50,6 +50,12 @@ int64_t seedbed_concat(const part *, int64_t, int64_t, const uint8_t *, int32_t 
 int64_t seedbed_words(const uint64_t *, int64_t, uint64_t, uint64_t, uint64_t, uint64_t, int64_t, const int32_t *,
                       const uint8_t *, int64_t, const uint32_t *, const int32_t *, int64_t, void *, const uint8_t *,
                       int32_t *, uint8_t *);
+
+void seedbed_slots(const int32_t *, const uint8_t *, int64_t, const uint8_t *, int64_t, const uint8_t *, int64_t, int64_t,
+                   uint8_t *);
+int64_t seedbed_slot_words(const uint64_t *, int64_t, uint64_t, uint64_t, uint64_t, uint64_t, const uint8_t *, int64_t,
+                           const uint32_t *, const int32_t *, int64_t, uint64_t *, const uint8_t *, int32_t *,
+                           uint8_t *);
 
 static uint64_t state;
 
@@ -178,25 +184,43 @@ static void ascend(const int32_t *offsets, int64_t count, int64_t total, int64_t
     for (int64_t i = 0; i < count; i++) check(offsets[i] <= offsets[i + 1], what);
 }
 
+/* The pool's texts, each between "<" and "; ", in the narrowest slots they fit. */
+static uint8_t *slotted(const pool *p, int64_t count, int64_t *width) {
+    int64_t longest = seedbed_longest(p->offsets, count, p->size) + 3;
+    *width = longest < 16 ? 16 : longest < 32 ? 32 : 64;
+    uint8_t *slots = exactly(count * *width);
+    seedbed_slots(p->offsets, p->data, count, (const uint8_t *)"<", 1, (const uint8_t *)"; ", 2, *width, slots);
+    for (int64_t i = 0; i < count; i++) {
+        int64_t length = p->offsets[i + 1] - p->offsets[i];
+        const uint8_t *slot = slots + i * *width;
+        check(slot[0] == '<' && slot[*width - 1] == length + 3, "slots");
+        check(!length || !memcmp(slot + 1, p->data + p->offsets[i], (size_t)length), "slots");
+    }
+    return slots;
+}
+
 static void concatenated(int64_t count, const uint8_t *skip) {
     enum { PARTS = 4 };
     part parts[PARTS];
     pool pools[PARTS];
+    uint8_t *slots[PARTS];
     int32_t *indices[PARTS];
     int64_t *integers = (int64_t *)values(count, UINT64_MAX), part_count = (int64_t)upto(PARTS), sound = 1;
     for (int64_t i = 0; i < PARTS; i++) {
-        int64_t kind = (int64_t)(next() % 4), entries = 1 + (int64_t)upto(9);
+        int64_t kind = (int64_t)(next() % 5), entries = 1 + (int64_t)upto(9), slot_width;
         pools[i] = pooled(kind == 1 ? count : entries);
         indices[i] = exactly(4 * count);
         int broken = next() % 32 == 0;
         for (int64_t row = 0; row < count; row++) {
             indices[i][row] = broken || (skip && skip[row]) ? (int32_t)next() : (int32_t)upto((uint64_t)entries - 1);
-            if (kind == 2 && i < part_count && !(skip && skip[row]))
+            if ((kind == 2 || kind == 4) && i < part_count && !(skip && skip[row]))
                 sound &= indices[i][row] >= 0 && indices[i][row] < entries;
         }
         parts[i] = (part){kind,       pools[i].data, pools[i].size,         (int64_t)upto((uint64_t)pools[i].size),
                           pools[i].offsets, indices[i],    entries, integers,
                           (int64_t)upto(255), (int64_t)upto(1)};
+        slots[i] = kind == 4 ? slotted(&pools[i], entries, &slot_width) : NULL;
+        if (kind == 4) parts[i].kind += slot_width >> 5, parts[i].data = slots[i];
     }
     int64_t size = seedbed_concat_size(parts, part_count, count, skip);
     check((size >= 0) == sound, "concat finds broken indices");
@@ -206,13 +230,13 @@ static void concatenated(int64_t count, const uint8_t *skip) {
         ascend(offsets, count, seedbed_concat(parts, part_count, count, skip, offsets, out), size, "concat");
         free(out);
     }
-    for (int64_t i = 0; i < PARTS; i++) free(pools[i].offsets), free(pools[i].data), free(indices[i]);
+    for (int64_t i = 0; i < PARTS; i++) free(pools[i].offsets), free(pools[i].data), free(indices[i]), free(slots[i]);
     free(offsets), free(integers);
 }
 
 static void worded(const uint64_t *rows, int64_t count, uint64_t gamma, uint64_t kappa, const uint8_t *skip) {
     int64_t entries = 1 + (int64_t)upto(50), limit = next() % 2 ? -1 : (int64_t)upto(90);
-    uint64_t minimum = upto(8), span = 1 + upto(9);
+    uint64_t minimum = upto(next() % 8 ? 8 : 200), span = 1 + upto(9);
     pool p = pooled(entries);
     uint32_t *thresholds = exactly(4 * entries);
     int32_t *aliases = exactly(4 * entries), *offsets = exactly(4 * (count + 1));
@@ -227,6 +251,20 @@ static void worded(const uint64_t *rows, int64_t count, uint64_t gamma, uint64_t
     int64_t total = seedbed_words(rows, count, gamma, kappa, minimum, span, limit, p.offsets, p.data, p.size,
                                   thresholds, aliases, entries, scratch, skip, offsets, out);
     ascend(offsets, count, total, size, "words");
+    if (limit < 0) {
+        int64_t width = next() % 2 ? 64 : seedbed_longest(p.offsets, entries, p.size) < 15 ? 16 : 64;
+        uint8_t *slots = exactly(entries * width), *again = exactly(size + SEEDBED_SLACK);
+        uint64_t *drawn = exactly(8 * entries);
+        seedbed_slots(p.offsets, p.data, entries, NULL, 0, (const uint8_t *)" ", 1, width, slots);
+        int64_t same = seedbed_slot_words(rows, count, gamma, kappa, minimum, span, slots, width, thresholds, aliases,
+                                          entries, drawn, skip, offsets, again);
+        ascend(offsets, count, same, size, "slot_words");
+        check(!memcmp(out, again, (size_t)size), "slot_words");
+        aliases[next() % (uint64_t)entries] = next() % 2 ? -1 : (int32_t)entries;
+        check(seedbed_slot_words(rows, count, gamma, kappa, minimum, span, slots, width, thresholds, aliases, entries,
+                                 drawn, skip, offsets, again) < 0, "slot_words finds broken aliases");
+        free(slots), free(again), free(drawn);
+    }
     free(p.offsets), free(p.data), free(thresholds), free(aliases), free(offsets), free(scratch), free(out);
 }
 

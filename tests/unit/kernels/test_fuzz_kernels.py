@@ -10,14 +10,16 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 NATIVE = ROOT / "generator" / "kernels" / "native"
-SOURCES = [NATIVE / name for name in ("draws.c", "permutation.c", "strings.c", "words.c")]
+SOURCES = [NATIVE / name for name in ("draws.c", "permutation.c", "slots.c", "strings.c", "words.c")]
 COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang") or ""
 
 
 @pytest.mark.skipif(not COMPILER, reason="without a C compiler there are no native kernels to test")
-def test_native_kernels_run_clean_under_address_and_undefined_behaviour_sanitizers(tmp_path: Path) -> None:
+@pytest.mark.parametrize("lanes", [True, False], ids=["in lanes", "one by one"])
+def test_native_kernels_run_clean_under_address_and_undefined_behaviour_sanitizers(tmp_path: Path, lanes: bool) -> None:
     program = tmp_path / "fuzz_kernels"
-    flags = ["-g", "-O1", "-std=c11", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off", "-DSEEDBED_NO_CLONES"]
+    flags = [] if lanes else ["-DSEEDBED_NO_LANES"]
+    flags += ["-g", "-O1", "-std=c11", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off", "-DSEEDBED_NO_CLONES"]
     sanitizers = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", f"-I{NATIVE}"]
     sources = [Path(__file__).with_name("fuzz_kernels.c"), *SOURCES]
     subprocess.run([COMPILER, *flags, *sanitizers, "-o", program, *sources], check=True)

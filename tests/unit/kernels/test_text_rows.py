@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -79,6 +82,50 @@ def test_native_floats_equal_the_reference_for_any_double(values: list[float], d
     doubles = pa.array(values, pa.float64(), from_pandas=False)
     batch = pa.RecordBatch.from_arrays([doubles, doubles.cast(pa.float32(), safe=False)], schema=schema)
     native, reference = both([batch], TextLayout((TextColumn(), TextColumn(b" "))))
+    assert native == reference
+
+
+@pytest.mark.parametrize("most", [9, 10**8 - 1, 10**8, 10**16 - 1, 10**16, 2**63 - 1])
+@pytest.mark.parametrize("scale", [0, 1, 2, 7, 8, 9, 18])
+def test_numbers_of_any_size_are_spelled_alike_whatever_the_largest_near_them(most: int, scale: int) -> None:
+    values = [v for power in range(19) for v in (10**power - 1, 10**power, -(10**power)) if abs(v) <= most]
+    values += [0, most, -most]
+    wide = pa.array([Decimal(v).scaleb(-scale) for v in values], pa.decimal128(38, scale))
+    batch = pa.record_batch({"a": pa.array(values, pa.int64()), "b": wide})
+    native, reference = both([batch], TextLayout((TextColumn(), TextColumn(b";"))))
+    assert native == reference
+
+
+@pytest.mark.parametrize("digits", [0, 1, 2, 6, 8, 9])
+def test_rounded_floats_are_spelled_alike_whatever_the_largest_near_them(digits: int) -> None:
+    schema = pa.schema([pa.field("x", pa.float64(), metadata={"digits": str(digits)})])
+    values = [sign * v / 10**digits for power in range(17) for v in (10**power, 10**power - 1) for sign in (1, -1)]
+    for most in (10.0, 1e8, 2.0**52, 2.0**53, float("nan"), float("-inf")):
+        kept = [v for v in values if abs(v) * 10**digits <= most or most != most] + [most / 10**digits]
+        batch = pa.RecordBatch.from_arrays([pa.array(kept, from_pandas=False)], schema=schema)
+        native, reference = both([batch], TextLayout((TextColumn(),)))
+        assert native == reference
+
+
+def test_every_day_of_the_years_1_to_9999_is_spelled_as_the_reference_does() -> None:
+    days = np.arange(-719_162, 2_932_897, dtype=np.int32)
+    stamps = pa.array(days[::97].astype(np.int64) * 86_400_000 + np.arange(len(days[::97])) * 2_311)
+    native, reference = both([pa.record_batch({"x": pa.array(days).cast(pa.date32())})], layout("comma separated", 1))
+    assert native == reference
+    stamped = pa.record_batch({"x": stamps.cast(pa.timestamp("ms", "UTC"))})
+    native, reference = both([stamped], layout("comma separated", 1))
+    assert native == reference
+
+
+@pytest.mark.parametrize("length", [0, 1, 13, 14, 15, 16, 17, 31, 32, 33, 127, 128, 129, 300])
+@pytest.mark.parametrize("quoting", [Quoting.NEVER, Quoting.ALWAYS])
+def test_prefixes_nulls_and_strings_of_any_length_stand_side_by_side(length: int, quoting: Quoting) -> None:
+    word = "x" * length
+    text = pa.array([word, None, "", word + "y"] * 3)
+    numbers = pa.array([7, None, -1, 10**9] * 3)
+    batch = pa.record_batch({"a": numbers, "b": text, "c": text.dictionary_encode(), "d": numbers.cast(pa.bool_())})
+    column = TextColumn(b"p" * length, b"n" * length, quoting)
+    native, reference = both([batch, batch.slice(5)], TextLayout((column,) * 4, quote=b"'", escapes={b"'": b"''"}))
     assert native == reference
 
 

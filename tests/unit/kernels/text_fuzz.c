@@ -85,6 +85,8 @@ static void make_column(text_column *column, int64_t rows, int broken) {
     column->offset = (int64_t)draw(20);
     rows += column->offset;
     column->prefix = piece(draw(2) ? "," : "{\"a long name of a column\":");
+    column->head_length = (int64_t)draw(HEAD + 1);
+    memset(column->head, '<', HEAD);
     column->null = piece(draw(2) ? "" : "NULL");
     column->quoted_null = piece("\"NULL\"");
     column->true_text = piece("true");
@@ -125,18 +127,17 @@ static void free_column(text_column *column) {
 /* One table, with buffers that start small and grow to what the kernel asks for; the way it ended. */
 static int run_once(const text_layout *layout) {
     text_column columns[COLUMNS];
-    uint8_t quoted[COLUMNS];
+    text_lane lanes[COLUMNS];
     int64_t count = 1 + (int64_t)draw(COLUMNS), rows = (int64_t)draw(draw(4) ? 60 : 1500);
     for (int64_t j = 0; j < count; j++)
         make_column(columns + j, rows, !draw(12));
-    text_run run = {.rows = rows, .capacity = SLACK, .scratch_size = SLACK};
+    text_run run = {.rows = rows, .capacity = SLACK, .scratch_size = SLACK, .lanes = lanes};
     run.output = malloc(SLACK);
     run.scratch = malloc(SLACK);
-    run.cells = malloc((size_t)(count * MINI_BATCH) * sizeof(text_piece));
-    run.prefixes = malloc((size_t)(count + 1) * sizeof(text_piece));
+    run.cells = malloc((size_t)(count * LANE_CELLS) * sizeof(text_piece));
     run.ends = draw(2) ? malloc(rows ? (size_t)rows * 8 : 1) : NULL;
     int status;
-    while ((status = seedbed_text_rows(layout, columns, count, quoted, &run)) > DONE) {
+    while ((status = seedbed_text_rows(layout, columns, count, &run)) > DONE) {
         int64_t held = status == GROW_OUTPUT ? run.capacity : run.scratch_size;
         if (run.needed <= held) {
             fprintf(stderr, "status %d asks for %lld of %lld bytes\n", status, (long long)run.needed, (long long)held);
@@ -153,7 +154,7 @@ static int run_once(const text_layout *layout) {
     }
     for (int64_t j = 0; j < count; j++)
         free_column(columns + j);
-    free(run.output), free(run.scratch), free(run.cells), free(run.prefixes), free(run.ends);
+    free(run.output), free(run.scratch), free(run.cells), free(run.ends);
     return status;
 }
 

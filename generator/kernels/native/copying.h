@@ -1,11 +1,11 @@
 /* Copying short texts: how the string kernels read and write beyond what they need, and where they may. */
-#ifndef SEEDBED_TEXT_COPY_H
-#define SEEDBED_TEXT_COPY_H
+#ifndef SEEDBED_COPYING_H
+#define SEEDBED_COPYING_H
 
 #include "kernels.h"
 
 /* Bytes that every text output has to spare behind its last character. */
-#define SEEDBED_SLACK 16
+#define SEEDBED_SLACK 64
 
 static inline void seedbed_store8(uint8_t *to, uint64_t x) { memcpy(to, &x, 8); }
 static inline void seedbed_store4(uint8_t *to, uint32_t x) { memcpy(to, &x, 4); }
