@@ -25,9 +25,8 @@ from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 
-settings.register_profile(
-    "fixed", derandomize=True
-)  # a run that fails fails again; HYPOTHESIS_PROFILE=default explores
+# A run that fails fails again; HYPOTHESIS_PROFILE=default explores.
+settings.register_profile("fixed", derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 
