@@ -2,7 +2,8 @@
 
 Timed is the making of parts: generating, encoding, the digest and the writing into the page cache. The time runs from
 the moment that all actors are ready to the moment that all rows are made, as the run itself reports them; Ray's start,
-the merge and the last fsync are outside.
+the merge and the last fsync are outside: parts are left as they are (layout ``parts``), for merging begins while others
+are still being made.
 """
 
 from __future__ import annotations
@@ -51,7 +52,11 @@ def once(actors: int, rows: int, schema: str = "people", format_name: str = "csv
     clock = Clock(actors)
     try:
         order = Order.of(
-            (SCHEMAS / f"{schema}.yaml").read_text(encoding="utf-8"), str(target / "out"), rows=rows, format=format_name
+            (SCHEMAS / f"{schema}.yaml").read_text(encoding="utf-8"),
+            str(target / "out"),
+            rows=rows,
+            format=format_name,
+            layout="parts",
         )
         run_order(order, actors=actors, ray=True, progress=clock)
     finally:
