@@ -7,7 +7,7 @@ KERNELS := $(wildcard generator/kernels/native/*.c generator/kernels/native/*.h)
 export RAY_USAGE_STATS_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench soak format clean
+.PHONY: help install demo test check bench format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 18
@@ -25,11 +25,11 @@ $(STAMP): pyproject.toml setup.py constraints.txt $(KERNELS)
 	  "" if kernels.KIND == "native" else "(no C compiler was found: the same bytes, slower)")'
 	@touch $(STAMP)
 
-demo: $(STAMP) ## Generate the demo shop (over a million rows) on local Ray, twice, and compare the hashes
+demo: $(STAMP) ## Generate the demo shop (five million rows) on local Ray, twice, and compare the hashes
 	@$(BIN)/python examples/demo.py
 
 test: $(STAMP) ## Run all tests, on real Ray and a real S3 server that they start themselves
-	@$(BIN)/python -m pytest -m "not soak" -q $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -q $(PYTEST_ARGS)
 
 check: $(STAMP) ## Lint, check formatting, types and layering
 	@$(BIN)/ruff check .
@@ -37,11 +37,8 @@ check: $(STAMP) ## Lint, check formatting, types and layering
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-bench: $(STAMP) ## Measure against other generators in the same run; writes bench/results.json
+bench: $(STAMP) ## Measure against other generators in the same run
 	@$(BIN)/python -m bench
-
-soak: $(STAMP) ## Run the long tests
-	@$(BIN)/python -m pytest -m soak -q $(PYTEST_ARGS)
 
 format: $(STAMP) ## Format and fix what can be fixed
 	@$(BIN)/ruff check --fix --quiet . || true

@@ -1,0 +1,52 @@
+"""Whoever stops a run in the middle loses nothing: the same command goes on from there."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.ray
+
+SCHEMA = (
+    "seed: 3\nrows: 6_000_000\nfields: {id: sequence, key: uuid, name: first_name, note: {type: words, count: 9}}\n"
+)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_stopped_goes_on_where_it_was(number: signal.Signals, tmp_path: Path) -> None:
+    schema, out = tmp_path / "schema.yaml", tmp_path / "out"
+    schema.write_text(SCHEMA)
+    command = [sys.executable, "-m", "cluster", "generate", str(schema), "--out", str(out), "--actors", "2"]
+    command += ["--compression", "gzip"]  # slow enough to be stopped in the middle
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
+    run = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+    assert run.stderr is not None
+    said = ""
+    for line in run.stderr:
+        said += line
+        if re.search(r"part [1-9]", line):
+            run.send_signal(number)
+            break
+    stdout, rest = run.communicate(timeout=60)
+    said += rest
+    assert run.returncode == 130, said
+    assert stdout == ""
+    assert "the same command goes on from there" in said
+    assert "Traceback" not in said
+    assert "***" not in said  # nor a dump of Ray's
+    assert [path.name for path in out.iterdir()] == [".seedbed"]
+    again = subprocess.run([*command, "--json"], capture_output=True, text=True, env=environment)
+    assert again.returncode == 0, again.stderr
+    assert json.loads(again.stdout)["rows"] == 6_000_000
+    assert sorted(path.name for path in out.iterdir()) == ["data.csv.gz", "manifest.json"]
+    verified = subprocess.run(
+        [sys.executable, "-m", "cluster", "verify", str(out), "--sample", "20"], capture_output=True, text=True
+    )
+    assert verified.returncode == 0, verified.stdout
