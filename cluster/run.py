@@ -6,6 +6,7 @@ goes on from there.
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Callable
 from contextlib import closing
@@ -35,9 +36,9 @@ def run(
     """Carries out an order and returns the manifest, which by then is at the target.
 
     ``actors`` is how many generator actors there are at most: by default as many as there are parts and processors.
-    An order of about one part (64 MiB of text, all tables together) is made in this process unless ``ray`` is true, and
-    so is one whose target exists in this process only; see also ``run_here``. ``overwrite`` allows another data set at
-    the target to be replaced.
+    An order of about one part (64 MiB of text, all tables together), or of four where neither actors nor a cluster
+    are asked for, is made in this process unless ``ray`` is true, and so is one whose target exists in this process
+    only; see also ``run_here``. ``overwrite`` allows another data set at the target to be replaced.
 
     A data set that is finished at the target already is returned at once. Raises OrderError, StoreError, ClusterError
     or another SeedbedError, each of one clear message; KeyboardInterrupt leaves finished parts for the next run.
@@ -48,12 +49,17 @@ def run(
     blueprint, store, there = _look(order, told)
     if there is not None:
         return there
-    small = blueprint.part_count == 1 or blueprint.text_bytes <= PART_BYTES
-    if not ray and (small or not store.shared):
+    if not ray and (_is_small(blueprint, actors) or not store.shared):
         return _here(blueprint, store, actors or 1, overwrite, told)
     if not store.shared:
         raise OrderError(f"{store.url} exists in this process only; choose a target that Ray's workers can reach")
     return _on_ray(order, actors, overwrite, told)
+
+
+def _is_small(blueprint: Blueprint, actors: int | None) -> bool:
+    """Whether an order is done here before a Ray of our own has started, which takes some five seconds."""
+    unasked = actors is None and not os.environ.get("RAY_ADDRESS")
+    return blueprint.part_count == 1 or blueprint.text_bytes <= (4 * PART_BYTES if unasked else PART_BYTES)
 
 
 def run_here(
