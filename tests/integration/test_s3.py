@@ -21,7 +21,7 @@ from cluster.stores import open_store
 from cluster.verify import verify
 
 Document = Callable[..., dict[str, Any]]
-SECONDS = 20.0
+SECONDS = 40.0
 """A store that cannot be used has to be known within this."""
 
 

