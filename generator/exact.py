@@ -1,4 +1,4 @@
-"""Logarithm, exponential and Zipf weights that are the same bits on every machine.
+"""Logarithm and exponential that are the same bits on every machine.
 
 Platform ``log`` and ``exp`` differ by an ulp or more between processors and library versions, so no value may come
 from them. These use ``+ - * /``, ``rint`` and the bits of the float only. Nothing that calls numpy's or Python's own
@@ -12,12 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from generator.errors import SeedbedError
-
 Floats = NDArray[np.float64]
-
-MAX_RANKS: Final = 65_536
-"""The longest list of Zipf weights."""
 
 _LN2: Final = 0.6931471805599453  # nearest double
 _LN2_HIGH: Final = 0.6931471803691238  # its upper 32 bits: times any exponent, exact
@@ -100,19 +95,3 @@ def exact_exp(x: ArrayLike) -> Floats:
 def _power_of_two(exponent: Floats) -> Floats:
     biased: NDArray[Any] = (exponent.astype(np.int64) + 1023) << 52
     return biased.view(np.float64)
-
-
-def zipf_weights(n: int, s: float) -> list[int]:
-    """Whole weights proportional to k**-s for k = 1 .. n, their sum in [2^59, 2^62); SeedbedError for a bad n or s.
-
-    Each is within 1 + 1e-13 of its share (``s`` up to 10); a share under 2^-62 of the sum may become 0.
-    """
-    if not 1 <= n <= MAX_RANKS:
-        raise SeedbedError(f"Zipf weights are for 1 to {MAX_RANKS} ranks, not {n}")
-    if not 0.0 <= s < 1000.0:
-        raise SeedbedError(f"the exponent of a Zipf distribution is from 0 to 1000, not {s}")
-    shares = exact_exp(-float(s) * exact_log(np.arange(1, n + 1, dtype=np.float64)))
-    coarse = sum((shares * 17592186044416.0).astype(np.int64).tolist())  # 2^44 a unit: an exact sum, at most 2^60
-    shift = 61 - (coarse.bit_length() - 44)  # so that the sum is between 2^60 and 2^61, give or take the roundings
-    scaled = np.rint(shares * float(1 << shift)).astype(np.int64)
-    return scaled.tolist()  # type: ignore[no-any-return]

@@ -8,10 +8,15 @@ import numpy.typing as npt
 from generator import kernels
 from generator.cells import Cells
 from generator.choosing import AliasTable
-from generator.exact import MAX_RANKS, exact_exp, exact_log
+from generator.exact import exact_exp, exact_log
 
 Numbers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+
+MAX_RANKS = 65_536
+"""Ranks that have an entry of their own in the alias table."""
+UNIT = 2.0**44
+"""The whole weight of the heaviest entry."""
 
 
 class ZipfRanks:
@@ -20,16 +25,9 @@ class ZipfRanks:
 
     def __init__(self, n: int, s: float) -> None:
         head = min(n, MAX_RANKS)
-        starts = [np.arange(head, dtype=np.int64)]
-        weights = [exact_exp(exact_log(np.arange(1, head + 1, dtype=np.float64)) * -s)]
         edges = _edges(head, n)
-        if len(edges) > 1:
-            starts.append(np.array(edges[:-1], dtype=np.int64))
-            weights.append(_segment_weights(edges, s))
-        every = np.concatenate(weights)
-        whole = np.floor(every / every.max() * 2.0**44).astype(np.int64)
-        self.table = AliasTable.of([int(weight) for weight in whole])
-        self.starts = np.concatenate(starts)
+        self.table = AliasTable.of(zipf_weights(head, edges, s))
+        self.starts = np.concatenate([np.arange(head, dtype=np.int64), np.array(edges[:-1], dtype=np.int64)])
         self.sizes = np.append(np.diff(self.starts), np.int64(n - int(self.starts[-1]))).astype(np.uint64)
         self.has_tail = len(edges) > 1
 
@@ -40,6 +38,14 @@ class ZipfRanks:
         within = cells.draw("tail")
         offset = kernels.below_each(cells.rows, within.gamma, within.kappa, self.sizes[segment])
         return self.starts[segment] + offset.astype(np.int64)
+
+
+def zipf_weights(head: int, edges: list[int], s: float) -> list[int]:
+    """Whole weights of the first ``head`` ranks, k**-s each, and of the segments between ``edges``; UNIT at most."""
+    weights = exact_exp(exact_log(np.arange(1, head + 1, dtype=np.float64)) * -s)
+    if len(edges) > 1:
+        weights = np.concatenate([weights, _segment_weights(edges, s)])
+    return np.floor(weights / weights.max() * UNIT).astype(np.int64).tolist()  # type: ignore[no-any-return]
 
 
 def _edges(head: int, n: int) -> list[int]:

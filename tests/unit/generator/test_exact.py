@@ -1,13 +1,11 @@
-"""The logarithm, the exponential and the Zipf weights against mpmath, and their edges."""
+"""The logarithm and the exponential against mpmath, and their edges."""
 
 from __future__ import annotations
 
 import mpmath
 import numpy as np
-import pytest
 
-from generator.errors import SeedbedError
-from generator.exact import MAX_RANKS, exact_exp, exact_log, zipf_weights
+from generator.exact import exact_exp, exact_log
 
 RNG = np.random.default_rng(20260101)
 
@@ -58,25 +56,3 @@ def test_edges_follow_ieee_and_warn_of_nothing() -> None:
 def test_known_bits_stay_as_they_are() -> None:
     assert exact_log([2.0, 10.0, 0.1]).tolist() == [0.6931471805599453, 2.302585092994046, -2.3025850929940455]
     assert exact_exp([1.0, -1.0, 10.0]).tolist() == [2.7182818284590455, 0.36787944117144233, 22026.465794806718]
-
-
-@pytest.mark.parametrize(("n", "s"), [(1, 2.0), (2, 0.0), (10, 1.0), (1000, 1.1), (MAX_RANKS, 0.7), (MAX_RANKS, 3.0)])
-def test_zipf_weights_are_proportional_to_powers_of_the_rank(n: int, s: float) -> None:
-    weights = zipf_weights(n, s)
-    assert len(weights) == n
-    assert all(type(weight) is int for weight in weights)
-    assert 2**59 <= sum(weights) < 2**62
-    with mpmath.workdps(40):
-        for rank in {1, min(2, n), n // 2 + 1, n}:
-            share = mpmath.mpf(rank) ** -mpmath.mpf(s) * weights[0]
-            assert abs(weights[rank - 1] - share) <= share * 1e-13 + 1
-
-
-def test_zipf_weights_refuse_what_has_no_weights() -> None:
-    with pytest.raises(SeedbedError, match="1 to 65536 ranks, not 0"):
-        zipf_weights(0, 1.0)
-    with pytest.raises(SeedbedError, match="not 65537"):
-        zipf_weights(MAX_RANKS + 1, 1.0)
-    for s in (-0.1, float("nan"), float("inf")):
-        with pytest.raises(SeedbedError, match="exponent of a Zipf distribution"):
-            zipf_weights(10, s)
