@@ -45,6 +45,11 @@ def test_an_installed_field_type_and_format_work_like_built_in_ones(site: Path, 
     assert [line[:3] for line in lines] == ["1|L", "2|L", "3|L"]
 
 
+def test_an_installed_command_joins_the_command_line(site: Path) -> None:
+    assert run(site, "-m", "cluster", "plates", "--region", "L").stdout == "plates of region L\n"
+    assert "plates" in run(site, "-m", "cluster", "--help").stdout
+
+
 def test_the_laws_pick_an_installed_field_type_up_unedited(site: Path) -> None:
     found = run(
         site, "-m", "pytest", "-q", "-k", "licence_plate_gb", "tests/laws/test_fields.py", "-p", "no:cacheprovider"

@@ -1,4 +1,4 @@
-"""What a third party writes to add a field type and a format to Seedbed."""
+"""What a third party writes to add a field type, a format and a command to Seedbed."""
 
 from __future__ import annotations
 
@@ -50,3 +50,8 @@ class Piped(Format):
 
     def encoder(self, table: TableShape, place: Place) -> Encoder:
         return PipedEncoder()
+
+
+def plates(region: str = "B") -> None:
+    """Say which region's plates are made."""
+    print(f"plates of region {region}")
