@@ -22,7 +22,7 @@ from generator import kernels
 if TYPE_CHECKING:
     from generator.choosing import AliasTable
     from generator.column import Column
-    from generator.plan import Evaluation, Link
+    from generator.evaluation import Evaluation, Link
 
 Rows = npt.NDArray[np.uint64]
 Mask = npt.NDArray[np.bool_]
@@ -91,36 +91,40 @@ class Cells:
         """What the field's ``prepare`` returned."""
         return self.column.prepared
 
-    def draw(self, name: str = "value") -> Draw:
+    def draw(self, name: str | Draw = "value") -> Draw:
         """The named draw of this column."""
-        return self.column.key.draw(name)
+        return self.column.key.draw(name) if isinstance(name, str) else name
 
-    def bits(self, draw: str = "value") -> Rows:
+    def shared(self, name: str) -> Draw:
+        """The named draw of the column's group, the same for all fields of it; its own where it is in none."""
+        return self.column.subject.draw(name)
+
+    def bits(self, draw: str | Draw = "value") -> Rows:
         """64 uniform bits a cell."""
         return self.draw(draw).bits(self.rows)
 
-    def unit(self, draw: str = "value") -> npt.NDArray[np.float64]:
+    def unit(self, draw: str | Draw = "value") -> npt.NDArray[np.float64]:
         """A float in [0, 1) a cell, a multiple of 2**-53."""
         key = self.draw(draw)
         return kernels.unit(self.rows, key.gamma, key.kappa)
 
-    def below(self, n: int, start: int = 0, step: int = 1, draw: str = "value") -> npt.NDArray[np.int64]:
+    def below(self, n: int, start: int = 0, step: int = 1, draw: str | Draw = "value") -> npt.NDArray[np.int64]:
         """``start + step * k`` with k uniform in [0, n), 1 <= n <= 2**63."""
         key = self.draw(draw)
         return kernels.below(self.rows, key.gamma, key.kappa, n, start, step)
 
-    def pick(self, table: AliasTable, draw: str = "value") -> npt.NDArray[np.int32]:
+    def pick(self, table: AliasTable, draw: str | Draw = "value") -> npt.NDArray[np.int32]:
         """An index into a weighted list a cell."""
         key = self.draw(draw)
         return kernels.alias_pick(self.rows, key.gamma, key.kappa, table.thresholds, table.aliases)
 
     def source(self, name: str) -> pa.Array:
         """The final cells of another field at the same rows; ``reference.field`` reaches the parent row."""
-        return self.evaluation.column(name)
+        return self.evaluation.column(self.column.absolute(name))
 
     def link(self, reference: str) -> Link:
         """The parent rows of a reference of the same table, at the same rows."""
-        return self.evaluation.link(reference)
+        return self.evaluation.link(self.column.absolute(reference))
 
     @cached_property
     def skip(self) -> Mask | None:

@@ -9,14 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from generator.dirt.orders import order_dirt
 from generator.document import read_schema
+from generator.effort import too_much
 from generator.errors import Mistake, SchemaError, json_path, nearest
+from generator.evaluation import LinkField
 from generator.field import Broken, ExactShare, Field, TextField
 from generator.graph import Node, dependencies, in_order, too_deep
-from generator.plan import LinkField, Plan, TablePlan
+from generator.locales import weights
+from generator.mixing import Mix
+from generator.placing import check_place
+from generator.plan import Plan, TablePlan
 from generator.rowcounts import resolve_rows, undecided
 from generator.schema import Schema
 from generator.together import claim_ranks
+from generator.vocabulary import VocabularyError, check_locale
 
 
 def compile_schema(
@@ -32,7 +39,10 @@ def compile_schema(
         raise reading.all_mistakes(error.mistakes) from None
     schema = plan.schema
     plan.tables = {name: TablePlan(plan, name, table.rows or 0) for name, table in plan.schema.tables.items()}
-    mistakes = [*undecided(schema, all_of_them=False), *_keys(plan), *_compile_columns(plan)]
+    locales = _locales(schema)
+    said = tuple(mistake.problem for mistake in locales)
+    mistakes = [*undecided(schema, all_of_them=False), *_keys(plan), *locales]
+    mistakes += [mistake for mistake in _compile_columns(plan) if not (said and mistake.problem.startswith(said))]
     if not mistakes and not reading.mistakes:
         mistakes = undecided(schema, all_of_them=True)
     if mistakes or reading.mistakes:
@@ -51,14 +61,26 @@ def _with_rows(schema: Schema, rows: int | Mapping[str, int] | None) -> Schema:
         raise SchemaError.at("$.tables", problem, remedy) from None
 
 
+def _locales(schema: Schema) -> list[Mistake]:
+    """What is wrong with the document's own locale, said there and not at every field that uses it."""
+    mistakes = []
+    for locale in weights(schema.locale):
+        try:
+            check_locale(locale)
+        except VocabularyError as error:
+            problem, _, remedy = str(error).partition("; ")
+            mistakes.append(Mistake("$.locale", problem, remedy))
+    return mistakes
+
+
 def _compile_columns(plan: Plan) -> list[Mistake]:
     graph, mistakes = dependencies(plan)
-    order, cycles = in_order(graph)
+    order, cycles = in_order(plan, graph)
     mistakes += cycles
-    bad: set[Node] = {node for node in graph if node not in set(order)}
+    bad: set[Node] = set(graph).difference(order)
     bad |= {node for node, needs in graph.items() if needs is None}
-    bad |= {(table, name) for table, name in graph if _unknown(plan, plan.schema.tables[table].fields[name], table)}
-    mistakes += too_deep(graph, order)
+    bad |= {(table, name) for table, name in graph if _unknown(plan, plan.tables[table].every[name].field, table)}
+    mistakes += too_deep(plan, graph, order)
     for node in order:
         if node in bad or any(need in bad for need in graph[node] or ()):
             bad.add(node)
@@ -68,7 +90,11 @@ def _compile_columns(plan: Plan) -> list[Mistake]:
         except SchemaError as error:
             mistakes += error.mistakes
             bad.add(node)
-    return mistakes + claim_ranks(plan, {plan.tables[table].columns[name] for table, name in bad})
+    if not mistakes and (beyond := too_much(plan)):
+        return beyond
+    unprepared = {plan.tables[table].every[name] for table, name in bad}
+    mistakes += claim_ranks(plan, unprepared)
+    return mistakes + order_dirt(plan, unprepared)
 
 
 def _unknown(plan: Plan, field: Field, table: str) -> bool:
@@ -83,7 +109,7 @@ def _unknown(plan: Plan, field: Field, table: str) -> bool:
 
 
 def _prepare(plan: Plan, node: Node) -> None:
-    column = plan.tables[node[0]].columns[node[1]]
+    column = plan.tables[node[0]].every[node[1]]
     field = column.field
     if field.when is not None:
         from generator.fields.expression import compile_at
@@ -93,8 +119,14 @@ def _prepare(plan: Plan, node: Node) -> None:
         column.condition = compile_at(column, "when", field.when, boolean=True)
     if isinstance(field, TextField):
         field.check_room(column)
-    column.prepared = field.prepare(column)
-    column.type = field.arrow_type(column)
+    check_place(column)
+    variants = [column.alone_in(locale) for locale in column.locales] if field.localized else []
+    for each in variants if len(variants) > 1 else [column]:
+        each.prepared = field.prepare(each)
+        each.type = field.arrow_type(each)
+    if len(variants) > 1:
+        column.mix = Mix.of(column, tuple(variants))
+        column.prepared, column.type = variants[0].prepared, column.mix.type
 
 
 def _keys(plan: Plan) -> list[Mistake]:

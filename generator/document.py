@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from generator.errors import Mistake, SchemaError, json_path, nearest
-from generator.field import Broken, field_types
+from generator.field import Broken, TextField, field_types
 from generator.markup import Loc, parse_document, plain
 from generator.registry import UnknownNameError
 from generator.schema import Schema, Table
@@ -106,8 +106,18 @@ def _mistakes(error: ValidationError, document: dict[str, Any]) -> tuple[list[Mi
             problem = "a list is needed"
         elif detail["type"] == "missing":
             problem = "is missing"
+        elif detail["type"] == "too_short":
+            problem = f"at least {detail['ctx']['min_length']} needed, there are {detail['ctx']['actual_length']}"
         found.append(Mistake(json_path(loc), problem, remedy))
-    return list(dict.fromkeys(found)), broken
+    return _told_once(found), broken
+
+
+def _told_once(found: list[Mistake]) -> list[Mistake]:
+    """The mistakes without those that only say that too little is left around another one."""
+    paths = [mistake.path for mistake in found]
+    inside = {path for path in paths for other in paths if other != path and other.startswith((f"{path}.", f"{path}["))}
+    kept = [mistake for mistake in found if mistake.path not in inside or not mistake.problem.startswith("at least ")]
+    return list(dict.fromkeys(kept))
 
 
 def _in_document(loc: Loc, document: dict[str, Any], *, keep_last: bool) -> Loc:
@@ -146,7 +156,9 @@ def _known_keys(document: Any, loc: Loc) -> list[str]:
         value = value[part]
     if isinstance(value, dict) and isinstance(value.get("type"), str):
         try:
-            return list(field_types.get(value["type"]).model_fields)
+            options = field_types.get(value["type"]).model_fields
+            own = [option.alias or name for name, option in options.items() if name not in TextField.model_fields]
+            return [*own, *(name for name in TextField.model_fields if name in options)]
         except UnknownNameError:
             return []
     if not loc:

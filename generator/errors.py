@@ -43,8 +43,8 @@ class SchemaError(SeedbedError, ValueError):
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The remedy text for an unknown name: the closest known one, or the first few of them."""
-    names: Sequence[str] = sorted(known)
+    """The remedy text for an unknown name: the closest known one, or the first few: of a list in its own order."""
+    names: Sequence[str] = known if isinstance(known, list) else sorted(known)
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"

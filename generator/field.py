@@ -10,44 +10,28 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import BaseModel, ConfigDict, Discriminator, Tag, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 from pydantic import Field as Option
 from pydantic_core import PydanticCustomError
 
+from generator import kernels
 from generator.cells import Cells, Rows
+from generator.dirt.option import Dirty
+from generator.families import FAMILIES
+from generator.locales import Locales
 from generator.registry import Registry
+from generator.shares import ExactShare as ExactShare
+from generator.shares import Nulls, kinds_of
+from generator.shares import Share as Share
 
 if TYPE_CHECKING:
     from generator.column import Column
-
-Share = Annotated[float, Option(ge=0, le=1)]
-
-
-class ExactShare(BaseModel):
-    """A share that is met exactly, rounded half up: 0.05 of 1,000,000 rows is 50,000 rows."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    exactly: Share
-
-
-def _kind_of_nulls(value: object) -> str:
-    return "exact" if isinstance(value, dict | ExactShare) else "share"
-
-
-Nulls = Annotated[Annotated[Share, Tag("share")] | Annotated[ExactShare, Tag("exact")], Discriminator(_kind_of_nulls)]
-
-
-def _kinds(annotation: Any) -> set[Any]:
-    """The classes in an annotation, however deep in unions and containers."""
-    inside = get_args(annotation)
-    return set().union(*map(_kinds, inside)) if inside else {annotation} if isinstance(annotation, type) else set()
-
 
 TEXT = pa.string()
 WORDS = pa.dictionary(pa.int32(), pa.string())
@@ -56,27 +40,42 @@ WORDS = pa.dictionary(pa.int32(), pa.string())
 class Field(BaseModel, ABC):
     """The options that every field has, and what a type must and may implement."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     type: str
     nulls: Nulls = Option(default=0.0, description="Share of null cells; {exactly: share} meets it exactly.")
     unique: bool = Option(default=False, description="No value twice in the table.")
     when: str | None = Option(default=None, description="An expression; where it is not true the cell is null.")
-    locale: str | None = Option(default=None, description="Locale of the word lists; default: the document's.")
+    locale: Locales | None = Option(
+        default=None, description="Locale, or a weighted mix of several; default: the document's."
+    )
+    group: str | None = Option(
+        default=None,
+        min_length=1,
+        max_length=128,
+        description="Fields of one group describe the same person, place, company, vehicle or card.",
+    )
     hidden: bool = Option(default=False, description="Computed for other fields, not written.")
+    dirty: Dirty = Option(default=None, description="Share of cells that are written wrong, or {share, kinds, clean}.")
     description: str | None = Option(default=None, exclude=True, description="For its readers; changes nothing.")
 
     examples: ClassVar[tuple[dict[str, Any], ...]] = ({},)
     """Options that make good examples; they feed the law tests and the catalogue."""
     always_unique: ClassVar[bool] = False
     """Values never repeat as they are; ``unique`` asks for nothing more."""
+    localized: ClassVar[bool] = False
+    """Whether it asks for the column's locale; in a mix it is then prepared once for each."""
+    groups: ClassVar[bool] = False
+    """Whether it takes what its group shares from ``cells.shared``, and so agrees with the others of its group."""
+    unique_by_number: ClassVar[bool] = False
+    """Whether ``unrank`` tells values apart by a number in them, whatever a mix or a group puts beside it."""
 
     @field_validator("*", mode="before")
     @classmethod
     def _no_other_kind(cls, value: Any, info: ValidationInfo) -> Any:
         """Refuses what pydantic would convert in silence: true to 1, and 2020 to a second of the year 1970."""
         if type(value) in (bool, int, float) and info.field_name is not None:
-            kinds = _kinds(cls.model_fields[info.field_name].annotation)
+            kinds = kinds_of(cls.model_fields[info.field_name].annotation)
             if isinstance(value, bool) and kinds & {int, float, Decimal} and bool not in kinds:
                 raise PydanticCustomError("number", "a number is needed, not true or false")
             if kinds & {dt.date, dt.datetime}:
@@ -109,6 +108,10 @@ class Field(BaseModel, ABC):
 
     def parents(self) -> tuple[str, ...]:
         """The tables, or ``table.field`` columns, that it reads at rows of its own choosing."""
+        return ()
+
+    def nested(self) -> tuple[Nested, ...]:
+        """The fields inside it, each a column of its own; prepared before it."""
         return ()
 
     def prepare(self, column: Column) -> Any:
@@ -144,6 +147,21 @@ class Field(BaseModel, ABC):
     def text_width(self, column: Column) -> int:
         """About how many characters a cell takes as text. Fixes the grid: changing it is a new grid version."""
         return _WIDTHS.get(column.type.id, 16)
+
+
+@dataclass(frozen=True)
+class Nested:
+    """A field inside another one: its name after the outer one's dot, and the option that holds it.
+
+    A ``named`` one can be read: by its siblings as it is called, from outside as ``outer.name``. A ``repeated`` one has
+    many cells a row, at rows of its own; what it reads from outside is its outer row's.
+    """
+
+    name: str
+    field: Field
+    option: tuple[str | int, ...]
+    named: bool = False
+    repeated: bool = False
 
 
 _WIDTHS = {
@@ -189,23 +207,12 @@ class TextField(Field, ABC):
     def dress(self, text: pa.Array) -> pa.Array:
         """Plain strings with the text options applied, nulls kept."""
         if self.room is not None:
-            text = self._cut(text, self.room)
+            text = kernels.shorten(text, self.room, self.breaks_at_words)
         if self.case is not None:
             text = {"lower": pc.utf8_lower, "upper": pc.utf8_upper, "title": pc.utf8_title}[self.case](text)
         if self.prefix or self.suffix:
             text = pc.binary_join_element_wise(pa.scalar(self.prefix), text, pa.scalar(self.suffix), "")
         return text
-
-    def _cut(self, text: pa.Array, room: int) -> pa.Array:
-        long = pc.greater(pc.utf8_length(text), room)
-        if not pc.any(long).as_py():
-            return text
-        cut = pc.utf8_slice_codeunits(text, 0, room)
-        if self.breaks_at_words:
-            following = pc.utf8_slice_codeunits(text, room, room + 1)
-            shorter = pc.replace_substring_regex(cut, r"\s+\S*$", "")
-            cut = pc.if_else(pc.equal(following, " "), cut, shorter)
-        return pc.if_else(long, cut, text)
 
 
 class Broken(Field):
@@ -220,24 +227,10 @@ class Broken(Field):
         raise TypeError("a broken field has no cells")
 
 
-_FAMILIES = [
-    "numbers",
-    "floats",
-    "choices",
-    "identifiers",
-    "people",
-    "places",
-    "internet",
-    "text",
-    "time",
-    "links",
-    "expression",
-]
-
 field_types: Registry[Field] = Registry(
     "field type",
     "seedbed.field_types",
     lambda: Field,
-    tuple(f"generator.fields.{family}" for family in _FAMILIES),
+    tuple(f"generator.fields.{family}" for family in FAMILIES),
 )
 field_type = field_types.register

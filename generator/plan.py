@@ -8,153 +8,138 @@ lives in an Evaluation and goes with it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from generator.cells import Cells, Mask, Rows
+from generator.cells import Rows
 from generator.column import Column
+from generator.dirt.stain import Written
+from generator.dirt.table import CLEAN, TableDirt
+from generator.evaluation import Evaluation, LinkField
 from generator.fingerprint import fingerprint, in_order, versions
-from generator.masking import with_nulls
+from generator.place import Place
 from generator.rows import RowRange
 from generator.schema import Schema
 
 
-@dataclass(frozen=True)
-class Link:
-    """A reference at some rows: the parents' rows, which of them are there, and the parents to evaluate."""
-
-    parent_rows: Rows
-    present: Mask | None
-    child_numbers: npt.NDArray[np.int64] | None
-    parents: Evaluation
-
-    def column(self, name: str) -> pa.Array:
-        """The parents' cells of a field; null where there is no parent."""
-        array = self.parents.column(name)
-        return array if self.present is None else with_nulls(array, self.present)
-
-
-@dataclass(frozen=True)
-class Steps:
-    """Where a reference leads from some rows: parents' rows, which are there, the child's number among its parent's."""
-
-    parent_rows: Rows
-    present: Mask | None = None
-    child_numbers: npt.NDArray[np.int64] | None = None
-
-
-@runtime_checkable
-class LinkField(Protocol):
-    """A field that leads to rows of another table: what ``reference`` implements."""
-
-    def parent_table(self) -> str: ...
-
-    def follow(self, cells: Cells) -> Steps: ...
-
-
-class Evaluation:
-    """Some rows of one table: each column and each link of them is computed at most once."""
-
-    def __init__(self, table: TablePlan, rows: Rows) -> None:
-        self.table = table
-        self.rows = rows
-        self._columns: dict[str, pa.Array] = {}
-        self._links: dict[str, Link] = {}
-
-    def column(self, name: str) -> pa.Array:
-        """The final cells of a field; ``reference.field`` is the parent's."""
-        found = self._columns.get(name)
-        if found is None:
-            head, dot, rest = name.partition(".")
-            found = self.link(head).column(rest) if dot else self.table.columns[name].evaluate(self, self.rows)
-            self._columns[name] = found
-        return found
-
-    def link(self, name: str) -> Link:
-        """The parent rows behind a reference."""
-        found = self._links.get(name)
-        if found is None:
-            column = self.table.columns[name]
-            field = column.field
-            assert isinstance(field, LinkField)
-            cells = Cells(column, self.rows, self, None)
-            steps = field.follow(cells)
-            present = steps.present
-            kept = column.presence(self, self.rows)
-            if kept is not None:
-                present = kept if present is None else present & kept
-            parents = Evaluation(self.table.plan.tables[field.parent_table()], steps.parent_rows)
-            found = self._links[name] = Link(steps.parent_rows, present, steps.child_numbers, parents)
-        return found
-
-
 class TablePlan:
-    """One table of a plan: its columns in the document's order."""
+    """One table of a plan: its columns in the document's order; ``nested`` are those inside others, by dotted name."""
 
     def __init__(self, plan: Plan, name: str, rows: int) -> None:
         self.plan = plan
         self.name = name
         self.rows = rows
         self.columns: dict[str, Column] = {
-            field_name: Column(plan, name, field_name, field)
+            field_name: Column(plan, name, Place.of_table(field_name), field)
             for field_name, field in plan.schema.tables[name].fields.items()
         }
+        self.nested: dict[str, Column] = {}
+        self.dirt: TableDirt = CLEAN
+        for column in self.columns.values():
+            self._unfold(column)
+
+    def _unfold(self, outer: Column) -> None:
+        for nested in outer.field.nested():
+            column = Column(self.plan, self.name, outer.place.inside(nested), nested.field)
+            self.nested[column.name] = column
+            self._unfold(column)
+
+    @cached_property
+    def every(self) -> dict[str, Column]:
+        """All columns by dotted name."""
+        return {**self.columns, **self.nested}
+
+    @cached_property
+    def groups(self) -> dict[tuple[str, str], tuple[Column, ...]]:
+        """The columns of each group, by the repeated field around it ("" where there is none) and its name."""
+        found: dict[tuple[str, str], list[Column]] = {}
+        for column in self.every.values():
+            if column.field.group is not None:
+                found.setdefault((column.place.repeated, column.field.group), []).append(column)
+        return {group: tuple(columns) for group, columns in found.items()}
+
+    def split(self, name: str) -> tuple[Column, str]:
+        """The column of this table that an absolute name begins with, and what is left of it after a reference.
+
+        KeyError where there is none.
+        """
+        every = self.every
+        head, *rest = name.split(".")
+        while rest and not isinstance(every[head].field, LinkField):
+            head = f"{head}.{rest.pop(0)}"
+        return every[head], ".".join(rest)
+
+    def way(self, name: str) -> list[Column]:
+        """The columns on the way to an absolute name, the last one its own; KeyError where there is none."""
+        column, rest = self.split(name)
+        field = column.field
+        if not rest:
+            return [column]
+        assert isinstance(field, LinkField)
+        return [column, *self.plan.tables[field.parent_table()].way(rest)]
 
     def resolve(self, name: str) -> Column:
-        """The column behind ``field`` or ``reference.field``; KeyError where there is none."""
-        head, dot, rest = name.partition(".")
-        column = self.columns[head]
-        if not dot:
-            return column
-        field = column.field
-        if not isinstance(field, LinkField):
-            raise KeyError(name)
-        return self.plan.tables[field.parent_table()].resolve(rest)
+        """The column behind an absolute name; KeyError where there is none."""
+        return self.way(name)[-1]
 
     @cached_property
     def visible(self) -> tuple[Column, ...]:
-        """The columns that are written."""
+        """The fields that are written."""
         return tuple(column for column in self.columns.values() if not column.field.hidden)
 
     @cached_property
+    def written(self) -> tuple[Written, ...]:
+        """The columns as they are written: the visible ones with their dirt, and clean values beside them."""
+        return tuple(each for column in self.visible for each in self.dirt.written(column))
+
+    @cached_property
     def arrow_schema(self) -> pa.Schema:
-        """Names, types, nullability; float fields carry ``digits``."""
-        return pa.schema([column.arrow_field() for column in self.visible])
+        """Names, types, nullability as written; float fields carry ``digits``."""
+        return pa.schema([each.field for each in self.written])
 
     @property
     def primary_key(self) -> tuple[str, ...]:
-        return self.plan.schema.tables[self.name].primary_key
+        """The fields of the primary key, of which dirt has left none as it was where it is empty."""
+        key = self.plan.schema.tables[self.name].primary_key
+        return key if self.dirt.keeps(key) else ()
 
     @property
     def unique(self) -> tuple[tuple[str, ...], ...]:
-        """The column sets whose values never repeat together."""
+        """The column sets whose values never repeat together, as they are written."""
         alone = tuple((column.name,) for column in self.visible if column.field.unique)
-        return alone + self.plan.schema.tables[self.name].unique_together
+        together = self.plan.schema.tables[self.name].unique_together
+        return tuple(names for names in alone + together if self.dirt.keeps(names))
 
     @cached_property
     def row_width(self) -> int:
         """About how many characters a row takes as text: a pure function of the fields, which fixes the grid."""
-        return sum(1 + column.field.text_width(column) for column in self.visible)
+        return sum(1 + column.text_width for column in self.visible)
 
     def at(self, rows: Rows) -> Evaluation:
-        """An evaluation at any index array; rows at or beyond ``self.rows`` are the caller's mistake."""
+        """Clean cells at any index array; rows at or beyond ``self.rows`` are the caller's mistake."""
         if len(rows) and int(rows.max()) >= self.rows:
             raise IndexError(f"table {self.name!r} has {self.rows:,} rows; there is no row {int(rows.max()):,}")
         return Evaluation(self, rows)
 
     def take(self, rows: Rows, fields: tuple[str, ...] | None = None) -> pa.RecordBatch:
-        """The rows of any index array, in its order; all written fields or the named ones."""
-        evaluation = self.at(np.ascontiguousarray(rows, dtype=np.uint64))
+        """The rows of any index array, in its order, as they are written; all written columns or the named ones."""
+        given = self.at(np.ascontiguousarray(rows, dtype=np.uint64)).rows
+        evaluation = Evaluation(self, self.dirt.rows(given))
         if fields is None:
-            arrays = [evaluation.column(column.name) for column in self.visible]
-            return pa.RecordBatch.from_arrays(arrays, schema=self.arrow_schema)
-        schema = pa.schema([self.columns[name].arrow_field() for name in fields])
-        return pa.RecordBatch.from_arrays([evaluation.column(name) for name in fields], schema=schema)
+            chosen, schema = self.written, self.arrow_schema
+        else:
+            chosen = tuple(map(self._as_written, fields))
+            schema = pa.schema([each.field for each in chosen])
+        return pa.RecordBatch.from_arrays([each.cells(evaluation) for each in chosen], schema=schema)
+
+    def _as_written(self, name: str) -> Written:
+        """A column by its name as written; a hidden one as it would be."""
+        if name in self.columns:
+            return self.dirt.written(self.columns[name])[0]
+        return {each.field.name: each for each in self.written}[name]
 
     def batch(self, rows: RowRange) -> pa.RecordBatch:
         """The rows of a range: the same cells however ranges are cut."""

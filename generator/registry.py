@@ -7,14 +7,34 @@ taken, or a plug-in that does not import, raises: nothing is replaced or skipped
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import entry_points
 from threading import RLock
-from typing import Generic, Literal, TypeVar
+from types import MappingProxyType
+from typing import Any, Generic, Literal, TypeVar
 
 from generator.errors import SeedbedError, nearest
 
 T = TypeVar("T")
+Options = Mapping[str, Any]
+
+_NO_OPTIONS: Options = MappingProxyType({})
+
+_HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+"""Where a word begins inside ``fullName`` and ``URIPath``."""
+_NUMBERED = re.compile(r"(?<=[a-z])_(?=\d)")
+"""What parts a word from a number behind it, as in ``sha_256``."""
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """The registered names that people may mean: as written, then in snake_case, capitals parting words last.
+
+    ``Full Name``, ``full-name`` and ``fullName`` are ``full_name``; ``IPv4`` is ``ipv4``; ``SHA-256`` is ``sha256``;
+    ``Credit Card #`` is ``credit_card``; ``State (abbrev)`` is ``state_abbrev``.
+    """
+    flat, humped = (re.sub(r"[\W_]+", "_", text.lower()).strip("_") for text in (name, _HUMPS.sub("_", name)))
+    return tuple(dict.fromkeys((name, flat, _NUMBERED.sub("", flat), humped)))
 
 
 class PluginError(SeedbedError):
@@ -42,28 +62,32 @@ class Registry(Generic[T]):
         self._base, self._home = base, home
         self._classes: dict[str, type[T]] = {}
         self._aliases: dict[str, str] = {}
+        self._presets: dict[str, Options] = {}
         self._state: Literal["empty", "filling", "full"] = "empty"
         self._filling = RLock()
 
-    def register(self, name: str, *aliases: str) -> Callable[[type[T]], type[T]]:
-        """Class decorator: ``@field_type("city")``. Aliases are other names that people use for the same thing."""
+    def register(
+        self, name: str, *aliases: str, presets: Mapping[str, Options] = _NO_OPTIONS
+    ) -> Callable[[type[T]], type[T]]:
+        """Class decorator: ``@field_type("city")``. Aliases are other names that people use for the same thing.
+
+        Presets are names for the class with some options: ``@field_type("hash", presets={"md5": {"algorithm":
+        "md5"}})``.
+        """
 
         def enter(cls: type[T]) -> type[T]:
             self._enter(name, cls)
-            for alias in aliases:
-                self._check_free(alias)
-                self._aliases[alias] = name
+            for other in (*aliases, *presets):
+                self._check_free(other)
+                self._aliases[other] = name
+            self._presets.update({preset: MappingProxyType(dict(options)) for preset, options in presets.items()})
             return cls
 
         return enter
 
     def get(self, name: str) -> type[T]:
-        """The class registered as ``name`` or under an alias of it; UnknownNameError otherwise."""
-        self._fill()
-        found = self._classes.get(self._aliases.get(name, name))
-        if found is None:
-            raise UnknownNameError(f"unknown {self.kind} {name!r}; {nearest(name, self.all_names())}")
-        return found
+        """The class of a name, an alias or a preset, however spelled; UnknownNameError otherwise."""
+        return self._classes[self.canonical(name)]
 
     def names(self) -> tuple[str, ...]:
         """The canonical names, sorted."""
@@ -71,18 +95,38 @@ class Registry(Generic[T]):
         return tuple(sorted(self._classes))
 
     def all_names(self) -> tuple[str, ...]:
-        """Canonical names and aliases, sorted."""
+        """Canonical names, aliases and presets, sorted."""
         return tuple(sorted({*self.names(), *self._aliases}))
 
     def aliases(self, name: str) -> tuple[str, ...]:
-        """The other names of ``name``, sorted."""
+        """The other names of ``name`` that mean just the same, sorted."""
+        return tuple(alias for alias in self._others(name) if alias not in self._presets)
+
+    def presets(self, name: str) -> dict[str, Options]:
+        """The names of ``name`` with some options, sorted, and these options."""
+        return {preset: self._presets[preset] for preset in self._others(name) if preset in self._presets}
+
+    def _others(self, name: str) -> list[str]:
         self._fill()
-        return tuple(sorted(alias for alias, target in self._aliases.items() if target == name))
+        return sorted(other for other, target in self._aliases.items() if target == name)
 
     def canonical(self, name: str) -> str:
-        """The canonical name of ``name``."""
-        self.get(name)
-        return self._aliases.get(name, name)
+        """The canonical name of a name, an alias, a preset or another spelling; UnknownNameError otherwise."""
+        known = self._known(name)
+        return self._aliases.get(known, known)
+
+    def preset(self, name: str) -> Options:
+        """The options that a name stands for: none but for presets; UnknownNameError where it is unknown."""
+        return self._presets.get(self._known(name), _NO_OPTIONS)
+
+    def _known(self, name: str) -> str:
+        """The name as it is registered, of whatever kind."""
+        self._fill()
+        tried = spellings(name)
+        for spelling in tried:
+            if spelling in self._classes or spelling in self._aliases:
+                return spelling
+        raise UnknownNameError(f"unknown {self.kind} {name!r}; {nearest(tried[-1], self.all_names())}")
 
     def __iter__(self) -> Iterator[tuple[str, type[T]]]:
         for name in self.names():

@@ -21,8 +21,10 @@ from pydantic import (
 from pydantic import Field as Option
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
+from generator.dirt.option import Dirty
 from generator.errors import SchemaError, json_path
 from generator.field import Field, field_types
+from generator.locales import Locales
 from generator.registry import UnknownNameError
 
 MAX_TABLES = 50
@@ -38,7 +40,11 @@ def _refused(where: tuple[str, ...], kind: str, message: str, value: object) -> 
 
 
 def parse_field(value: object) -> Field:
-    """A field from its options; a text alone is a type with its defaults, as in ``id: uuid``."""
+    """A field from its options; a text alone is a type with its defaults, as in ``id: uuid``.
+
+    A type may be a preset, which has options of its own: ``md5`` is ``{type: hash, algorithm: md5}``. What the user
+    writes beside it goes before them.
+    """
     if isinstance(value, Field):
         return value
     if isinstance(value, str):
@@ -52,7 +58,7 @@ def parse_field(value: object) -> Field:
         cls = field_types.get(name)
     except UnknownNameError as error:
         raise _refused(("type",), "unknown_type", str(error), name) from None
-    return cls.model_validate({**value, "type": field_types.canonical(name)})
+    return cls.model_validate({**field_types.preset(name), **value, "type": field_types.canonical(name)})
 
 
 AnyField = Annotated[SerializeAsAny[Field], BeforeValidator(parse_field)]
@@ -99,6 +105,7 @@ class Table(BaseModel):
     fields: dict[Name, AnyField] = Option(min_length=1, max_length=MAX_FIELDS)
     primary_key: tuple[str, ...] = ()
     unique_together: tuple[Annotated[tuple[str, ...], Option(min_length=2, max_length=8)], ...] = ()
+    dirty: Dirty = Option(default=None, description="Dirt of the fields that have none of their own, and of rows.")
     description: str | None = Option(default=None, exclude=True)
 
     @model_validator(mode="before")
@@ -118,7 +125,7 @@ class Schema(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     seed: Annotated[str, BeforeValidator(_seed), Option(max_length=256)] = "0"
-    locale: str = "en_US"
+    locale: Locales = "en_US"
     reference_date: Annotated[dt.date | None, BeforeValidator(_day)] = Option(
         default=None, description="What 'past' and 'age' are measured from."
     )
