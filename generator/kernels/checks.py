@@ -113,6 +113,14 @@ def muldiv(values: U64, num: int, add: int, den: int) -> tuple[int, int, int]:
     return integer("num", num, 0, top), integer("add", add, 0, top), integer("den", den, 1, top)
 
 
+def children(values: U64, bound: int, parents: int, rows: int, least: int, most: int) -> None:
+    """Values below ``bound``; parents and rows up to 2**62, most up to 2**31, and the rows can meet the bounds."""
+    integer("parents", parents, 0, 2**62)
+    integer("most", most, integer("least", least, 0, 2**31), 2**31)
+    integer("rows", rows, least * parents, min(most * parents, 2**62))
+    below_bound("values", values, bound)
+
+
 def ascii_only(name: str, text: bytes) -> bytes:
     """``text`` itself; KernelError unless it is bytes of ASCII."""
     if not isinstance(text, bytes) or not text.isascii():

@@ -1,4 +1,4 @@
-"""Binds the C kernels of one number a row (draws.c, permutation.c): same names, same bytes as the reference.
+"""Binds the C kernels of one or two numbers a row (draws.c, permutation.c, children.c): same names, same bytes.
 
 Each function checks its arguments exactly as its reference twin, whose docstring says what it gives, and hands C
 buffers of the right type and length. No value may be computed here.
@@ -38,6 +38,9 @@ _fractions = function("seedbed_fractions", POINTER, INT64, UINT64, POINTER)
 _permute = function("seedbed_permute", POINTER, INT64, UINT64, INT32, UINT64, UINT64, POINTER)
 _unpermute = function("seedbed_unpermute", POINTER, INT64, UINT64, INT32, UINT64, UINT64, POINTER)
 _permute_each = function("seedbed_permute_each", POINTER, INT64, UINT64, INT32, UINT64, UINT64, POINTER, POINTER)
+_CHILDREN = (POINTER, INT64, UINT64, UINT64, UINT64, UINT64, UINT64, UINT64, POINTER, POINTER)
+_children_of_rows = function("seedbed_children_of_rows", *_CHILDREN)
+_children_of_parents = function("seedbed_children_of_parents", *_CHILDREN)
 
 
 def _output(items: int, dtype: Any) -> tuple[npt.NDArray[Any], int]:
@@ -175,3 +178,27 @@ def permute_each(values: U64, n: int, gamma: int, kappa: int, tweaks: U64) -> U6
     checks.vector("values", values, np.uint64)
     checks.vector("tweaks", tweaks, np.uint64, values.size)
     return _permuted(_permute_each, values, n, gamma, kappa, address(tweaks, np.uint64))
+
+
+def children_of_rows(
+    rows: U64, parents: int, total: int, least: int, most: int, gamma: int, kappa: int
+) -> tuple[U64, npt.NDArray[np.int64]]:
+    """See reference.children.children_of_rows."""
+    checks.children(rows, total, parents, total, least, most)
+    gamma, kappa = checks.key(gamma, kappa)
+    (parent, to), (number, numbers) = _output(rows.size, np.uint64), _output(rows.size, np.int64)
+    _children_of_rows(address(rows, np.uint64), rows.size, parents, total, least, most, gamma, kappa, to, numbers)
+    return parent, number
+
+
+def children_of_parents(
+    wanted: U64, parents: int, total: int, least: int, most: int, gamma: int, kappa: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """See reference.children.children_of_parents."""
+    checks.children(wanted, parents, parents, total, least, most)
+    gamma, kappa = checks.key(gamma, kappa)
+    (first, firsts), (count, counts) = _output(wanted.size, np.int64), _output(wanted.size, np.int64)
+    _children_of_parents(
+        address(wanted, np.uint64), wanted.size, parents, total, least, most, gamma, kappa, firsts, counts
+    )
+    return first, count

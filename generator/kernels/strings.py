@@ -87,6 +87,15 @@ def fixed_offsets(rows: int, width: int) -> I32:
     return np.arange(rows + 1, dtype=np.int32) * np.int32(width)
 
 
+def present_offsets(rows: int, width: int, skip: Flags | None) -> I32:
+    """The offsets of ``rows`` texts of ``width`` bytes each, and of none in the rows where ``skip`` is true."""
+    if skip is None:
+        return fixed_offsets(rows, width)
+    offsets = np.zeros(rows + 1, dtype=np.int32)
+    np.cumsum(~skip, out=offsets[1:])
+    return offsets * np.int32(width)
+
+
 def check_groups(template: bytes, groups: Sequence[Group]) -> int:
     """The rows of a pattern: each group has one fraction a row, and an alphabet of ASCII for each of its positions."""
     checks.ascii_only("template", template)

@@ -16,11 +16,12 @@ from typing import Protocol
 import pyarrow as pa
 
 from generator.kernels import library
-from generator.kernels.text_layout import Quoting, Spelled, TextColumn, TextLayout, check_columns, spelled
+from generator.kernels.text_layout import FINISHED, Quoting, Spelled, TextColumn, TextLayout, check_columns, spelled
 from generator.kernels.text_native import NativeRows
 from generator.kernels.text_reference import ReferenceRows
 
 __all__ = [
+    "FINISHED",
     "Quoting",
     "RowWriter",
     "Spelled",
@@ -43,7 +44,14 @@ class RowWriter(Protocol):
         """
         ...
 
+    def texts(self, batch: pa.RecordBatch) -> pa.LargeStringArray:
+        """The finished rows of ``batch`` as values, for cells of other rows to be made of; errors as of ``write``."""
+        ...
+
 
 def row_writer(schema: pa.Schema, layout: TextLayout) -> RowWriter:
-    """The row writer of the kernels in use. KernelError if a column's type cannot be a cell (nested types cannot)."""
+    """The row writer of the kernels in use.
+
+    KernelError if a column's type cannot be a cell; nested columns come as finished text.
+    """
     return ReferenceRows(schema, layout) if library.kind == "reference" else NativeRows(schema, layout)

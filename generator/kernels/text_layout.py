@@ -7,7 +7,7 @@ serves CSV, JSON, SQL and XML alike. No name of a format belongs here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum
 
 import pyarrow as pa
@@ -19,6 +19,8 @@ MOST_DIGITS = 22
 """10^22 is the largest power of ten that a double holds exactly, so the most decimals a float column may promise."""
 LONGEST_ESCAPE = 8
 """Bytes that the replacement of one byte may have."""
+FINISHED = pa.dictionary(pa.int32(), pa.large_string())
+"""The type of columns whose cells are finished text."""
 MARKS = 4
 """Special bytes that a layout may have besides an unbroken run from NUL on, such as all control characters."""
 LONGEST_WORD = 32
@@ -47,11 +49,20 @@ class Spelled(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TextColumn:
-    """One column of a row: ``prefix`` stands before each of its cells, ``null`` in place of a missing one."""
+    """One column of a row: ``prefix`` stands before each of its cells, ``null`` in place of a missing one.
+
+    The cells of a ``finished`` column, a dictionary of int32 indices into large_string, are text of the format already
+    and written as they are.
+    """
 
     prefix: bytes = b""
     null: bytes = b""
     quoting: Quoting = Quoting.NEVER
+    finished: bool = False
+
+    def behind(self, before: bytes) -> TextColumn:
+        """The same column with more before its prefix."""
+        return replace(self, prefix=before + self.prefix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,8 @@ class TextLayout:
             raise KernelError("a layout that quotes cells needs a quote of one byte")
         if any(len(byte) != 1 or not 0 < len(text) <= LONGEST_ESCAPE for byte, text in self.escapes.items()):
             raise KernelError(f"an escape replaces one byte by 1 to {LONGEST_ESCAPE} bytes")
+        if any(column.finished and column.quoting for column in self.columns):
+            raise KernelError("cells that are finished cannot be quoted")
         if any(byte[0] >= 0x80 for byte in self.escapes) or any(byte >= 0x80 for byte in self.special):
             raise KernelError("only ASCII bytes can be escaped or special: others are parts of UTF-8 characters")
 
@@ -98,8 +111,8 @@ class TextLayout:
     @property
     def marks(self) -> tuple[int, ...]:
         """The special bytes above that run, sorted."""
-        found = {*self.special, *(byte[0] for byte in self.escapes)}
-        return tuple(sorted(byte for byte in found if byte >= self.special_below))
+        found, below = {*self.special, *(byte[0] for byte in self.escapes)}, self.special_below
+        return tuple(sorted(byte for byte in found if byte >= below))
 
     def alone(self, index: int) -> TextLayout:
         """The layout of a table of column ``index`` alone, without a suffix: rows are its prefix and its cells."""
@@ -116,7 +129,7 @@ def spelled(data_type: pa.DataType) -> Spelled | None:
         (Spelled.TEXT, (types.is_string, types.is_large_string, types.is_string_view, _is_binary)),
         (Spelled.NUMBER, (types.is_integer, types.is_floating, _is_plain_decimal)),
         (Spelled.BOOLEAN, (types.is_boolean,)),
-        (Spelled.MOMENT, (types.is_date32, types.is_time, _is_plain_timestamp)),
+        (Spelled.MOMENT, (types.is_date32, types.is_time, types.is_timestamp)),
         (Spelled.NOTHING, (types.is_null,)),
     ):
         if any(test(data_type) for test in tests):
@@ -134,10 +147,6 @@ def _is_plain_decimal(data_type: pa.DataType) -> bool:
     types = pa.types
     known: bool = types.is_decimal128(data_type) or types.is_decimal64(data_type) or types.is_decimal32(data_type)
     return known and 0 <= data_type.scale <= 38
-
-
-def _is_plain_timestamp(data_type: pa.DataType) -> bool:
-    return bool(pa.types.is_timestamp(data_type) and data_type.tz in {None, "UTC", "Etc/UTC", "Z", "+00:00"})
 
 
 def plain_type(data_type: pa.DataType) -> pa.DataType:
@@ -174,7 +183,9 @@ def check_columns(schema: pa.Schema, layout: TextLayout) -> None:
     """KernelError unless ``layout`` has one column for each of ``schema``, of a type that a cell can hold."""
     if len(schema) != len(layout.columns) or not len(schema):
         raise KernelError(f"a layout of {len(layout.columns)} columns does not fit a table of {len(schema)}")
-    for column in schema:
+    for column, wanted in zip(schema, layout.columns, strict=True):
+        if wanted.finished and column.type != FINISHED:
+            raise KernelError(f"column {column.name!r}: finished cells are {FINISHED}, not {column.type}")
         decimals(column)
         if spelled(column.type) is None:
             raise KernelError(

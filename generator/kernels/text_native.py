@@ -31,6 +31,7 @@ from generator.kernels.text_buffers import (
     describe_type,
     powers,
 )
+from generator.kernels.text_entries import Entries, finished_entries
 from generator.kernels.text_layout import (
     MARKS,
     Quoting,
@@ -68,7 +69,7 @@ class NativeRows:
         self._kept: list[object] = []
         self._layout = self._describe_layout()
         self._columns = (Column * len(schema))(*map(self._describe_column, schema, layout.columns))
-        self._dictionaries: dict[int, _Entries] = {}
+        self._dictionaries: dict[int, Entries] = {}
         self._cells = np.empty((len(schema) * LANE_CELLS, 2), np.int64)
         self._lanes = (Lane * len(schema))()
         self._scratch = np.empty(len(schema) * MINI_BATCH * SLOT + 65_536, np.uint8)
@@ -82,6 +83,16 @@ class NativeRows:
         output, written = self._run(batch.columns, batch.num_rows, None)
         self._row_bytes = written / batch.num_rows
         return [output.data[:written]]
+
+    def texts(self, batch: pa.RecordBatch) -> pa.LargeStringArray:
+        """The finished rows of ``batch`` as values."""
+        check_types(self.schema, batch)
+        offsets, output, written = np.zeros(batch.num_rows + 1, np.int64), np.empty(0, np.uint8), 0
+        if batch.num_rows:
+            output, written = self._run(batch.columns, batch.num_rows, offsets[1:])
+            self._row_bytes = written / batch.num_rows
+        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(output[:written])]
+        return pa.Array.from_buffers(pa.large_string(), batch.num_rows, buffers)
 
     def _run(self, arrays: list[pa.Array], rows: int, ends: np.ndarray[Any, Any] | None) -> tuple[Bytes, int]:
         kept = [self._fill(index, plain(array)) for index, array in enumerate(arrays)]
@@ -106,15 +117,16 @@ class NativeRows:
 
     def _fill(self, index: int, array: pa.Array) -> object:
         """Describes the buffers of column ``index``; what it returns must live as long as the kernel reads them."""
-        column, rows = self._columns[index], len(array)
+        column, rows, kept = self._columns[index], len(array), list[object]()
         if column.kind == DICTIONARY:
             entries = self._entries(index, array.dictionary)
+            kept.append(entries)
             column.data, column.data_size = entries.texts.ctypes.data, len(entries.texts)
             column.entries, column.entry_count = entries.offsets.ctypes.data, len(entries.offsets) - 2
             array = array.indices
         end, buffers = array.offset + rows, array.buffers()
         column.offset, column.validity = array.offset, None
-        kept: list[object] = [array]
+        kept.append(array)
         if column.kind == NOTHING:
             return kept
         if buffers[0] is not None and array.null_count:
@@ -128,13 +140,15 @@ class NativeRows:
             column.values = address(buffers[1], size, min(column.width, 8), kept)
         return kept
 
-    def _entries(self, index: int, dictionary: pa.Array) -> _Entries:
+    def _entries(self, index: int, dictionary: pa.Array) -> Entries:
         """The finished cells of a dictionary: made once, as batches of one table share theirs."""
+        if self.layout.columns[index].finished:
+            return finished_entries(self.schema.field(index).name, dictionary, self.layout.columns[index].null)
         known = self._dictionaries.get(index)
         if known is None or not known.is_of(dictionary):
             field = self.schema.field(index)
             writer = NativeRows(pa.schema([field.with_type(dictionary.type)]), self.layout.alone(index))
-            known = self._dictionaries[index] = _Entries(dictionary, *writer.cells(dictionary))
+            known = self._dictionaries[index] = Entries(dictionary, *writer.cells(dictionary))
         return known
 
     def cells(self, array: pa.Array) -> tuple[Bytes, np.ndarray[Any, np.dtype[np.int64]]]:
@@ -184,7 +198,7 @@ class NativeRows:
         if quoting is Quoting.NEEDED and spelled(field.type) is not Spelled.TEXT:
             quoting = Quoting.NEVER
         quote = layout.quote if quoting is Quoting.ALWAYS else b""
-        carried = column.prefix if _carries(kinds["kind"], column.prefix + quote) else b""
+        carried = column.prefix if not column.finished and _carries(kinds["kind"], column.prefix + quote) else b""
         head = carried + quote
         return Column(
             **kinds,
@@ -202,21 +216,6 @@ class NativeRows:
 def _carries(kind: int, head: bytes) -> bool:
     """Whether cells of this kind begin with the prefix themselves: strings do not, they stay where they are."""
     return kind not in {STRING, BASE64} and (kind in {BOOLEAN, NOTHING, DICTIONARY} or len(head) <= HEAD)
-
-
-class _Entries:
-    """A dictionary and its finished cells. Holding its buffers makes their addresses its identity."""
-
-    def __init__(self, dictionary: pa.Array, texts: Bytes, offsets: np.ndarray[Any, np.dtype[np.int64]]) -> None:
-        self.texts, self.offsets = texts, offsets
-        self._dictionary, self._identity = dictionary, _identity(dictionary)
-
-    def is_of(self, dictionary: pa.Array) -> bool:
-        return self._identity == _identity(dictionary)
-
-
-def _identity(array: pa.Array) -> tuple[object, ...]:
-    return len(array), array.offset, *(None if buffer is None else buffer.address for buffer in array.buffers())
 
 
 def _grown(output: Bytes, run: Run, rows: int) -> Bytes:

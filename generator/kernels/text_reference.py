@@ -39,18 +39,28 @@ class ReferenceRows:
         check_types(self.schema, batch)
         if not batch.num_rows:
             return []
-        pieces: list[object] = []
-        for field, column, array in zip(self.schema, self.layout.columns, batch.columns, strict=True):
-            pieces += [pa.scalar(column.prefix, pa.large_binary()), self._cells(field, column, plain(array))]
-        rows = pc.binary_join_element_wise(
-            *pieces, pa.scalar(self.layout.suffix, pa.large_binary()), pa.scalar(b"", pa.large_binary())
-        )
+        rows = self._rows(batch)
         offsets = np.frombuffer(rows.buffers()[1], np.int64)[rows.offset :]
         return [memoryview(rows.buffers()[2])[int(offsets[0]) : int(offsets[len(rows)])]]
 
+    def texts(self, batch: pa.RecordBatch) -> pa.LargeStringArray:
+        """The finished rows of ``batch`` as values."""
+        check_types(self.schema, batch)
+        return pc.cast(self._rows(batch), pa.large_string())
+
+    def _rows(self, batch: pa.RecordBatch) -> pa.LargeBinaryArray:
+        pieces: list[object] = []
+        for field, column, array in zip(self.schema, self.layout.columns, batch.columns, strict=True):
+            pieces += [pa.scalar(column.prefix, pa.large_binary()), self._cells(field, column, plain(array))]
+        return pc.binary_join_element_wise(
+            *pieces, pa.scalar(self.layout.suffix, pa.large_binary()), pa.scalar(b"", pa.large_binary())
+        )
+
     def _cells(self, field: pa.Field, column: TextColumn, array: pa.Array) -> pa.Array:
         """The finished cells of ``array``, quotes and nulls included, as large_binary without nulls."""
-        if pa.types.is_dictionary(array.type):
+        if column.finished:
+            cells = pc.cast(pc.take(array.dictionary, _checked(field.name, array).indices), pa.large_binary())
+        elif pa.types.is_dictionary(array.type):
             cells = pc.take(self._cells(field, column, plain(array.dictionary)), _checked(field.name, array).indices)
         else:
             cells = self._spell(field, array)

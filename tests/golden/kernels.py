@@ -16,6 +16,8 @@ import numpy as np
 import pyarrow as pa
 
 from generator import kernels
+from generator.kernels import recoding
+from generator.kernels.digests import SIZES
 
 GOLDEN = Path(__file__).with_suffix(".json")
 GAMMA, KAPPA = 0xD1342543DE82EF95, 0x5851F42D4C957F2D
@@ -45,6 +47,10 @@ def results() -> Iterator[tuple[str, Any]]:
         yield "permute_each", kernels.permute_each(values, n, GAMMA, KAPPA, bits)
     yield "muldiv", kernels.muldiv(bits, 10**15, 7, 10**15 + 37)
     yield "fractions", kernels.fractions(bits % np.uint64(10**17), 10**17)
+    for least, most in ((0, 6), (2, 4), (0, 2**30)):
+        bounds = (10**9 + 7, 3 * 10**9 + 29, least, most, GAMMA, KAPPA)
+        yield "children_of_rows", kernels.children_of_rows(bits % np.uint64(3 * 10**9 + 29), *bounds)
+        yield "children_of_parents", kernels.children_of_parents(bits % np.uint64(10**9 + 7), *bounds)
     yield "uuid4", kernels.uuid4(bits, rows)
     letters = [b"ABCDEFGHJKLMNPRSTUVWXYZ"] * 3
     yield (
@@ -54,6 +60,7 @@ def results() -> Iterator[tuple[str, Any]]:
         ),
     )
     yield from joined(rows)
+    yield from rewritten(rows)
 
 
 def weighted(rows: np.ndarray[Any, np.dtype[np.uint64]]) -> Iterator[tuple[str, Any]]:
@@ -81,6 +88,22 @@ def joined(rows: np.ndarray[Any, np.dtype[np.uint64]]) -> Iterator[tuple[str, An
             [b"<", entries, b" - ", (rows.view(np.int64), 12, True), b"|", (rows.view(np.int64), 21, False)], rows.size
         ),
     )
+
+
+def rewritten(rows: np.ndarray[Any, np.dtype[np.uint64]]) -> Iterator[tuple[str, Any]]:
+    """Digests, and texts that are cut and spelled in other letters."""
+    texts = pa.array([None if i % 37 == 0 else "Zoë  ſ," * (i % 9) + "x" * (i % 301) for i in range(3_000)])
+    for algorithm in SIZES:
+        yield "digest", kernels.digest(texts, algorithm)
+        yield "digest_lines", kernels.digest_lines(rows[:4_000].view(np.uint8).reshape(-1, 40), algorithm)
+    yield "digest", kernels.digest(texts, "blake2b", 20)
+    yield "letters", kernels.letters((rows % np.uint64(11)).astype(np.uint8).reshape(9, -1).T, DIGITS + b"\0")
+    yield "recode", kernels.recode(texts, bytes.maketrans(b"x ,", b"\0-x"))
+    yield "shorten", kernels.shorten(texts, 30)
+    yield "shorten", kernels.shorten(texts, 19, at_words=True, mark=b",")
+    table = recoding.spelling([chr(code) if code < 128 else "-" * (code % 3) for code in range(recoding.CODE_POINTS)])
+    yield "transliterate", kernels.transliterate(texts, table)
+    yield "transliterate", kernels.transliterate(texts, table, words=True)
 
 
 def contents(result: Any) -> Iterator[bytes]:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from generator import kernels
 from generator.kernels import KernelError
-from generator.kernels.reference import alias, draws, permutation, strings, words
+from generator.kernels.reference import alias, children, digests, draws, permutation, recoding, strings, words
 
-REFERENCE: tuple[ModuleType, ...] = (draws, alias, permutation, strings, words)
+REFERENCE: tuple[ModuleType, ...] = (draws, alias, children, permutation, strings, words, digests, recoding)
 
 TOP = 2**64 - 1
 EDGES = (0, 1, 2, 3, 2**11, 2**31 - 1, 2**31, 2**32 - 1, 2**32, 2**52 - 1, 2**52, 2**53, 2**63 - 1, 2**63, TOP - 1, TOP)

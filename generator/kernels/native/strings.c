@@ -2,6 +2,7 @@
  *
  * Texts of any length are copied into slack: such an output buffer ends with SEEDBED_SLACK bytes to spare. A source is
  * read beyond its last byte only where the binding said there is room for it. */
+#include "hexadecimal.h"
 #include "slots.h"
 
 #ifdef __x86_64__
@@ -11,24 +12,12 @@
 static inline uint64_t with_version(uint64_t high) { return (high & ~UINT64_C(0xF000)) | UINT64_C(0x4000); }
 static inline uint64_t with_variant(uint64_t low) { return (low & (UINT64_MAX >> 2)) | UINT64_C(1) << 63; }
 
-static const uint64_t EACH_BYTE = UINT64_C(0x0101010101010101);
-
-/* The 8 hexadecimal characters of x, first character in the low byte. */
-static inline uint64_t hexadecimal(uint32_t x) {
-    uint64_t v = __builtin_bswap32(x);
-    v = (v | v << 16) & UINT64_C(0x0000FFFF0000FFFF);
-    v = (v | v << 8) & UINT64_C(0x00FF00FF00FF00FF);
-    v = (v >> 4 & UINT64_C(0x000F000F000F000F)) | (v & UINT64_C(0x000F000F000F000F)) << 8;
-    uint64_t letters = (v + 6 * EACH_BYTE) >> 4 & EACH_BYTE;
-    return v + '0' * EACH_BYTE + letters * ('a' - '0' - 10);
-}
-
 static void spell_uuids(const uint64_t *high, const uint64_t *low, int64_t count, uint8_t *out) {
     const uint64_t dash = '-';
     for (int64_t i = 0; i < count; i++, out += 36) {
         uint64_t first = with_version(high[i]), last = with_variant(low[i]);
-        uint64_t a = hexadecimal((uint32_t)(first >> 32)), b = hexadecimal((uint32_t)first);
-        uint64_t c = hexadecimal((uint32_t)(last >> 32)), d = hexadecimal((uint32_t)last);
+        uint64_t a = seedbed_hexadecimal((uint32_t)(first >> 32)), b = seedbed_hexadecimal((uint32_t)first);
+        uint64_t c = seedbed_hexadecimal((uint32_t)(last >> 32)), d = seedbed_hexadecimal((uint32_t)last);
         seedbed_store8(out, a);
         seedbed_store8(out + 8, dash | b << 8 << 32 >> 32 | b >> 24 << 56 >> 24 | dash << 40 | b >> 32 << 48);
         seedbed_store8(out + 16, b >> 48 | dash << 16 | c << 32 >> 8 | dash << 56);

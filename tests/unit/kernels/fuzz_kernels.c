@@ -57,6 +57,15 @@ int64_t seedbed_slot_words(const uint64_t *, int64_t, uint64_t, uint64_t, uint64
                            const uint32_t *, const int32_t *, int64_t, uint64_t *, const uint8_t *, int32_t *,
                            uint8_t *);
 
+void seedbed_digest(const int32_t *, const uint8_t *, int64_t, const uint8_t *, int64_t, int64_t, int64_t, uint8_t *);
+int64_t seedbed_recode(const int32_t *, const uint8_t *, int64_t, const uint8_t *, const uint8_t *, int32_t *,
+                       uint8_t *);
+int64_t seedbed_letters(const uint8_t *, int64_t, int64_t, const uint8_t *, uint8_t *, int32_t *, uint8_t *);
+int64_t seedbed_shorten(const int32_t *, const uint8_t *, int64_t, int64_t, int64_t, const uint8_t *, int64_t,
+                        const uint8_t *, int32_t *, uint8_t *);
+int64_t seedbed_transliterate(const int32_t *, const uint8_t *, int64_t, const uint64_t *, int64_t, const uint8_t *,
+                              int32_t *, uint8_t *, int64_t);
+
 static uint64_t state;
 
 static uint64_t next(void) { return seedbed_mix(state += UINT64_C(0x9E3779B97F4A7C15)); }
@@ -268,6 +277,63 @@ static void worded(const uint64_t *rows, int64_t count, uint64_t gamma, uint64_t
     free(p.offsets), free(p.data), free(thresholds), free(aliases), free(offsets), free(scratch), free(out);
 }
 
+/* Each digest is the same whatever texts lie beside it; the last ones end where the data ends. */
+static void digested(int64_t count, const uint8_t *skip) {
+    static const int64_t sizes[] = {16, 20, 28, 32, 48, 64, 0};
+    int64_t kind = (int64_t)(next() % 7), size = kind == 6 ? 1 + (int64_t)upto(63) : sizes[kind];
+    int64_t spelled = (int64_t)upto(1), width = spelled ? 2 * size : size, most = next() % 2 ? 300 : 20, kept = 0;
+    int32_t *offsets = exactly(4 * (count + 1));
+    offsets[0] = (int32_t)upto(9);
+    for (int64_t i = 0; i < count; i++) {
+        offsets[i + 1] = offsets[i] + (int32_t)upto((uint64_t)most);
+        kept += !(skip && skip[i]);
+    }
+    uint8_t *data = exactly(offsets[count]), *out = exactly(kept * width), *alone = exactly(width);
+    for (int64_t i = 0; i < offsets[count]; i++) data[i] = (uint8_t)next();
+    seedbed_digest(offsets, data, count, skip, kind, size, spelled, out);
+    for (int64_t i = 0, at = 0; i < count; i++) {
+        if (skip && skip[i]) continue;
+        if (next() % 8 == 0) {
+            seedbed_digest(offsets + i, data, 1, NULL, kind, size, spelled, alone);
+            check(!memcmp(alone, out + at * width, (size_t)width), "digest");
+        }
+        at++;
+    }
+    free(offsets), free(data), free(out), free(alone);
+}
+
+static void rewritten(int64_t count, const uint8_t *skip) {
+    pool p = pooled(count);
+    int64_t size = p.offsets[count] - p.offsets[0];
+    uint8_t table[256], mark[2] = {(uint8_t)next(), (uint8_t)next()};
+    int32_t *ends = exactly(4 * (count + 1));
+    uint8_t *out = exactly(2 * size + SEEDBED_SLACK);
+    for (int i = 0; i < 256; i++) table[i] = (uint8_t)upto(255);
+    if (next() % 2)
+        for (int64_t i = 0; i < p.size; i++) p.data[i] = (uint8_t)(p.data[i] % 2 ? ' ' : 'a');
+    uint8_t *exact = exactly(size);
+    int64_t total = seedbed_recode(p.offsets, p.data, count, table, skip, ends, exact);
+    check(0 <= total && total <= size, "recode");
+    free(exact);
+    exact = exactly(size);
+    total = seedbed_shorten(p.offsets, p.data, count, 1 + (int64_t)upto(40), (int64_t)upto(1), mark,
+                            (int64_t)upto(2), skip, ends, exact);
+    check(0 <= total && total <= size, "shorten");
+    free(exact);
+    uint64_t *letters = exactly(8 * 65536);
+    for (int64_t i = 0; i < 65536; i++) letters[i] = (next() >> 8) | (uint64_t)upto(next() % 8 ? 2 : 255) << 56;
+    total = seedbed_transliterate(p.offsets, p.data, count, letters, (int64_t)upto(1), skip, ends, out, 2 * size + 1);
+    check(-1 <= total && total <= 2 * size, "transliterate");
+    int64_t width = (int64_t)upto(40);
+    uint8_t *matrix = exactly(count * width), *line = exactly(64 * width);
+    for (int64_t i = 0; i < count * width; i++) matrix[i] = (uint8_t)next();
+    exact = exactly(count * width);
+    total = seedbed_letters(matrix, count, width, table, line, ends, exact);
+    check(total == ends[count] && total <= count * width, "letters");
+    check(seedbed_letters(matrix, count, width, table, NULL, NULL, exact) == count * width, "letters of one width");
+    free(p.offsets), free(p.data), free(ends), free(out), free(letters), free(matrix), free(line), free(exact);
+}
+
 int main(int argc, char **argv) {
     double seconds = argc > 1 ? atof(argv[1]) : 1.0;
     state = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
@@ -283,6 +349,8 @@ int main(int argc, char **argv) {
         fixed(rows, count);
         concatenated(count, next() % 2 ? skip : NULL);
         worded(rows, count, gamma, kappa, next() % 2 ? skip : NULL);
+        digested(count, next() % 2 ? skip : NULL);
+        if (rounds % 8 == 0) rewritten(count, next() % 2 ? skip : NULL);
         free(rows), free(skip);
     }
     printf("%ld rounds\n", rounds);

@@ -10,7 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 NATIVE = ROOT / "generator" / "kernels" / "native"
-SOURCES = [NATIVE / name for name in ("draws.c", "permutation.c", "slots.c", "strings.c", "words.c")]
+DRAWN = ("draws.c", "permutation.c", "slots.c", "strings.c", "words.c")
+SOURCES = [NATIVE / name for name in (*DRAWN, "digests.c", "digests_narrow.c", "digests_wide.c", "recoding.c")]
 COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang") or ""
 
 
