@@ -1,4 +1,4 @@
-"""Logarithm and exponential that are the same bits on every machine.
+"""Logarithm, exponential and sine that are the same bits on every machine.
 
 Platform ``log`` and ``exp`` differ by an ulp or more between processors and library versions, so no value may come
 from them. These use ``+ - * /``, ``rint`` and the bits of the float only. Nothing that calls numpy's or Python's own
@@ -13,6 +13,22 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
+
+_TWO_PI: Final = 6.283185307179586
+_SINE_TERMS: Final = (
+    -1.0 / 25852016738884976640000,  # -1/23!, 1/21! ... -1/3!, 1
+    1.0 / 51090942171709440000,
+    -1.0 / 121645100408832000,
+    1.0 / 355687428096000,
+    -1.0 / 1307674368000,
+    1.0 / 6227020800,
+    -1.0 / 39916800,
+    1.0 / 362880,
+    -1.0 / 5040,
+    1.0 / 120,
+    -1.0 / 6,
+    1.0,
+)
 
 _LN2: Final = 0.6931471805599453  # nearest double
 _LN2_HIGH: Final = 0.6931471803691238  # its upper 32 bits: times any exponent, exact
@@ -95,3 +111,42 @@ def exact_exp(x: ArrayLike) -> Floats:
 def _power_of_two(exponent: Floats) -> Floats:
     biased: NDArray[Any] = (exponent.astype(np.int64) + 1023) << 52
     return biased.view(np.float64)
+
+
+def exact_expm1(x: ArrayLike) -> Floats:
+    """e to the power ``x``, less 1, to full relative precision near 0 too; the same bits everywhere."""
+    given = np.asarray(x, dtype=np.float64)
+    small = np.where(np.abs(given) < 0.35, given, 0.0)
+    series = np.zeros_like(small)
+    for term in _EXP_TERMS:
+        series = series * small + term
+    near = small + small * small * series
+    return np.where(np.abs(given) < 0.35, near, exact_exp(given) - 1.0)
+
+
+def exact_log1p(x: ArrayLike) -> Floats:
+    """Natural logarithm of 1 + ``x``, x > -1, to full relative precision near 0 too; the same bits everywhere."""
+    given = np.asarray(x, dtype=np.float64)
+    close = np.abs(given) < 0.25
+    small = np.where(close, given, 0.0)
+    s = small / (2.0 + small)
+    z = s * s
+    series = np.zeros_like(z)
+    for term in _LOG_TERMS:
+        series = (series + term) * z
+    return np.where(close, 2.0 * s + s * series, exact_log(np.where(close, 1.0, 1.0 + given)))
+
+
+def sine_of_turns(turns: Floats) -> Floats:
+    """The sine of so many full turns (1 is 360 degrees), within 1e-15, the same bits everywhere.
+
+    The part beyond whole turns is folded into a quarter turn to either side; then the Taylor series.
+    """
+    part = turns - np.rint(turns)
+    part = np.where(part > 0.25, 0.5 - part, np.where(part < -0.25, -0.5 - part, part))
+    angle = part * _TWO_PI
+    z = angle * angle
+    series = np.zeros_like(z)
+    for term in _SINE_TERMS:
+        series = series * z + term
+    return angle * series

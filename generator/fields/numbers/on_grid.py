@@ -1,6 +1,6 @@
-"""Numbers: integers, decimals, booleans and sequences.
+"""Integers and decimals: numbers on a grid.
 
-Integers and decimals are drawn as indices on an exact grid and never pass through floats, but for the distributions
+They are drawn as indices on an exact grid and never pass through floats, but for the distributions
 that are continuous by nature; those are rounded to the grid.
 """
 
@@ -19,13 +19,16 @@ from pydantic import Field as Option
 from generator.cells import Cells, Rows
 from generator.column import Column
 from generator.distributions import AnyDistribution, DistributionError, Grid, Uniform
-from generator.field import Field, Share, field_type
+from generator.field import Field, field_type
 from generator.kernels.pooled import pooled
 
 _INT64 = range(-(1 << 63), 1 << 63)
 
 _REACH = 1 << 62
 """How far the numbers reach whose distribution has no bound on one side."""
+
+_INTEGERS = ("int", "int64", "bigint", "long", "number", "whole_number", "pyint", "random_int", "integer_number")
+"""Other names of integers: of databases, of Mockaroo, of Faker and of Mimesis."""
 
 Sampler = Callable[[Cells], npt.NDArray[np.int64]]
 
@@ -82,11 +85,25 @@ class _Numbers:
     step: int
 
 
-@field_type("integer", "int")
+@field_type(
+    "integer",
+    *_INTEGERS,
+    "random_number",
+    presets={
+        "random_digit": {"min": 0, "max": 9},
+        "digit": {"min": 0, "max": 9},
+        "random_digit_not_null": {"min": 1, "max": 9},
+        "day_of_month": {"min": 1, "max": 31},
+        "smallint": {"min": -32768, "max": 32767},
+        "percentage": {"min": 0, "max": 100},
+        "tinyint": {"min": -128, "max": 127},
+        "mediumint": {"min": -8388608, "max": 8388607},
+    },
+)
 class Integer(_OnGrid):
     """A whole number from min to max, both included, in steps."""
 
-    min: int | None = Option(default=None, description="Smallest value; 0, or unbounded with a normal distribution.")
+    min: int | None = Option(default=None, description="Smallest value; 0, or none where the distribution needs none.")
     max: int | None = None
     step: int = Option(default=1, ge=1)
 
@@ -94,6 +111,9 @@ class Integer(_OnGrid):
         {"min": 1, "max": 6},
         {"min": -10, "max": 10, "step": 5},
         {"min": 1, "max": 100, "distribution": "zipf"},
+        {"max": 9, "distribution": {"poisson": {"mean": 2.5}}},
+        {"distribution": {"binomial": {"n": 20, "p": 0.3}}},
+        {"distribution": {"histogram": {"edges": [18, 30, 50, 99], "weights": [2, 5, 1]}}},
     )
 
     def arrow_type(self, column: Column) -> pa.DataType:
@@ -138,7 +158,7 @@ class Integer(_OnGrid):
         return pa.array(unscaled)
 
 
-@field_type("decimal", "numeric")
+@field_type("decimal", "numeric", "pydecimal", "exact_decimal")
 class ExactDecimal(_OnGrid):
     """An exact decimal number with ``scale`` digits after the point and at most ``precision`` in all."""
 
@@ -150,6 +170,8 @@ class ExactDecimal(_OnGrid):
     examples = (
         {"precision": 8, "scale": 2, "min": 1, "max": 99.99},
         {"distribution": {"normal": {"mean": 50, "stddev": 9}}},
+        {"max": 5000, "distribution": {"lognormal": {"mean": 3, "sigma": 1}}},
+        {"min": 0, "max": 1, "scale": 3, "distribution": {"beta": {"a": 2, "b": 5}}},
     )
 
     def arrow_type(self, column: Column) -> pa.DataType:
@@ -196,55 +218,3 @@ def decimals(unscaled: npt.NDArray[np.int64], precision: int, scale: int) -> pa.
     wide[:, 0] = unscaled
     np.right_shift(unscaled, 63, out=wide[:, 1])
     return pa.Array.from_buffers(pa.decimal128(precision, scale), len(unscaled), [None, pa.py_buffer(wide)])
-
-
-@field_type("boolean", "bool")
-class Boolean(Field):
-    """True or false."""
-
-    share: Share = Option(default=0.5, description="Share of true.")
-
-    examples = ({}, {"share": 0.9})
-
-    def arrow_type(self, column: Column) -> pa.DataType:
-        return pa.bool_()
-
-    def generate(self, cells: Cells) -> pa.Array:
-        if self.share == 1.0:
-            true = np.ones(len(cells), dtype=np.bool_)
-        else:
-            true = cells.bits() < np.uint64(int(self.share * 2.0**64))
-        bits = pa.py_buffer(np.packbits(true, bitorder="little"))
-        return pa.Array.from_buffers(pa.bool_(), len(cells), [None, bits])
-
-
-@field_type("sequence", "row_number", "serial")
-class Sequence(Field):
-    """start, start + step, start + 2 step ...: the row's own number."""
-
-    start: int = 1
-    step: int = 1
-
-    always_unique = True
-    examples = ({}, {"start": 1000, "step": -1})
-
-    @property
-    def seeded(self) -> bool:
-        return False
-
-    def prepare(self, column: Column) -> None:
-        if self.step == 0:
-            raise column.wrong("step", "a step of 0 never moves", "use type constant")
-        last = self.start + self.step * max(column.rows - 1, 0)
-        for option, value in (("start", self.start), ("step", self.step), ("step", last)):
-            if value not in _INT64:
-                raise column.wrong(option, "the sequence leaves 64-bit integers", "stay within -2**63 and 2**63 - 1")
-
-    def arrow_type(self, column: Column) -> pa.DataType:
-        return pa.int64()
-
-    def generate(self, cells: Cells) -> pa.Array:
-        numbers = pooled(len(cells), np.int64)
-        np.multiply(cells.rows.view(np.int64), np.int64(self.step), out=numbers)
-        numbers += np.int64(self.start)
-        return pa.array(numbers)
