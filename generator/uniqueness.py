@@ -7,6 +7,7 @@ permutes the others' product anew for each parent, taken at the child's number. 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -42,17 +43,60 @@ class OwnRanks:
 
 
 @dataclass(frozen=True)
-class TogetherRanks:
-    """``unique_together``: one digit of the permuted row in the mixed radix of the members' domains."""
+class Digit:
+    """A member's part of a rank of the product of ``unique_together``: one digit of ``radix`` in a mixed radix.
+
+    Where the product of the members' domains is too large to count through, ``radix`` is less than ``domain``. The
+    digit then says in which of so many parts of the domain, as equal as can be, a row's rank is, and ``draw`` which of
+    it: rows whose digits differ have different ranks.
+    """
 
     product: int
     below: int
+    radix: int
     domain: int
     draw: Draw
 
+    def of(self, ranks: Rows, rows: Rows) -> Rows:
+        """The member's ranks in its own domain, from those of the product."""
+        digits = (ranks // np.uint64(self.below)) % np.uint64(self.radix)
+        if self.radix == self.domain:
+            return digits
+        starts = kernels.muldiv(digits, self.domain, 0, self.radix)
+        ends = kernels.muldiv(digits + np.uint64(1), self.domain, 0, self.radix)
+        return starts + kernels.below_each(rows, self.draw.gamma, self.draw.kappa, ends - starts)
+
+
+def radices(domains: Sequence[int]) -> list[int]:
+    """The domains, the largest of them cut alike so that their product is at most RANKS: none where it is so already.
+
+    The product of what is left is more than 2**62, for eight domains at most.
+    """
+    left, found = RANKS, dict.fromkeys(range(len(domains)), 0)
+    for taken, place in enumerate(sorted(found, key=lambda place: domains[place])):
+        found[place] = min(domains[place], _root(left, len(domains) - taken))
+        left //= found[place]
+    return list(found.values())
+
+
+def _root(number: int, degree: int) -> int:
+    """The largest whole r with r**degree <= number."""
+    low, high = 0, number
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if middle**degree <= number else (low, middle - 1)
+    return low
+
+
+@dataclass(frozen=True)
+class TogetherRanks:
+    """``unique_together``: one digit of the permuted row in the mixed radix of the members' domains."""
+
+    digit: Digit
+    draw: Draw
+
     def ranks(self, cells: Cells) -> Rows:
-        rank = permuted(cells.rows, self.product, self.draw)
-        return (rank // np.uint64(self.below)) % np.uint64(self.domain)
+        return self.digit.of(permuted(cells.rows, self.digit.product, self.draw), cells.rows)
 
 
 @dataclass(frozen=True)
@@ -60,14 +104,13 @@ class UnderParentRanks:
     """``unique_together`` with a bounded parent: a digit of the child's number, permuted anew for each parent."""
 
     reference: str
-    product: int
-    below: int
-    domain: int
+    digit: Digit
     draw: Draw
 
     def ranks(self, cells: Cells) -> Rows:
         link = cells.link(self.reference)
         assert link.child_numbers is not None
         ordinals = (link.child_numbers - 1).astype(np.uint64)
-        rank = kernels.permute_each(ordinals, self.product, self.draw.gamma, self.draw.kappa, link.parent_rows)
-        return (rank // np.uint64(self.below)) % np.uint64(self.domain)
+        product = self.digit.product
+        ranks = kernels.permute_each(ordinals, product, self.draw.gamma, self.draw.kappa, link.parent_rows)
+        return self.digit.of(ranks, cells.rows)
