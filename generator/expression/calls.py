@@ -8,7 +8,7 @@ from typing import Any, Final
 from generator.errors import nearest
 from generator.expression.errors import ExpressionError
 from generator.expression.function import Function, Parameter
-from generator.expression.functions import FUNCTIONS
+from generator.expression.functions import FUNCTIONS, LEFT_OUT, OTHER_NAMES
 from generator.expression.nodes import Node
 from generator.expression.operands import apply, converged
 from generator.expression.syntax import COLUMN_FUNCTION
@@ -21,7 +21,7 @@ def call(name: str, arguments: Sequence[Node], column: int) -> Node:
     """The node of a call; ExpressionError where name, number, types or constants do not fit."""
     function = FUNCTIONS.get(name)
     if function is None:
-        raise ExpressionError(f"there is no function {name!r}", column, nearest(name, FUNCTION_NAMES))
+        raise ExpressionError(f"there is no function {name!r}", column, _remedy(name))
     if not function.takes(len(arguments)):
         given = f"{len(arguments)} argument{'' if len(arguments) == 1 else 's'}"
         raise ExpressionError(f"{name}() cannot take {given}", column, function.signature)
@@ -39,6 +39,13 @@ def call(name: str, arguments: Sequence[Node], column: int) -> Node:
     assert kernel is not None
     bound = (lambda *given: kernel(*given, *constants)) if constants else kernel
     return apply(bound, values, function.result(types, constants), column, strict=function.strict)
+
+
+def _remedy(name: str) -> str:
+    """What to call instead of a function that there is not."""
+    if name in OTHER_NAMES:
+        return f"it is called {OTHER_NAMES[name]} here"
+    return LEFT_OUT.get(name) or nearest(name, FUNCTION_NAMES)
 
 
 def _sorted(function: Function, arguments: Sequence[Node]) -> tuple[list[Node], list[Any]]:

@@ -13,12 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from generator.errors import nearest
-from generator.expression.arithmetic import (
-    negative,
-)
+from generator.expression import lists
+from generator.expression.arithmetic import negative
 from generator.expression.calls import FUNCTION_NAMES, call
 from generator.expression.comparison import SYMBOLS, comparison_kernel, membership_kernel, ordered
 from generator.expression.errors import ExpressionError
+from generator.expression.membership import has
 from generator.expression.nodes import Choose, Column, Constant, Logic, Node
 from generator.expression.nulls import is_null, is_valid
 from generator.expression.operands import apply, converged, folded, joined
@@ -31,6 +31,7 @@ from generator.expression.types import (
     NULL,
     TEXT,
     canonical,
+    is_list,
     is_number,
     spell,
 )
@@ -62,6 +63,8 @@ class Compiler:
             ast.BoolOp: self._logic,
             ast.Compare: self._compare,
             ast.IfExp: self._choose,
+            ast.List: self._list,
+            ast.Subscript: self._item,
         }
 
     def compile(self) -> Node:
@@ -69,6 +72,8 @@ class Compiler:
         node = self._build(self._syntax.body)
         if node.type == NULL:
             raise ExpressionError("the expression is always null, so it has no type", node.column)
+        if is_list(node.type):
+            raise ExpressionError("a list is no value of a field", node.column, "join(list, ', ') or an item, list[0]")
         return node
 
     def _build(self, node: ast.expr) -> Node:
@@ -165,20 +170,47 @@ class Compiler:
     def _member(self, node: ast.Compare, symbol: str, column: int) -> Node:
         items = node.comparators[0]
         if not isinstance(items, ast.List | ast.Tuple):
-            raise self._syntax.error(
-                items, f"{symbol!r} needs a list of literals", "contains(text, part) looks into text"
-            )
-        if not items.elts:
-            raise self._syntax.error(items, "the list is empty")
-        left, members = self._build(node.left), [self._build(item) for item in items.elts]
-        for member in members:
-            if member.constant is None or not member.constant.is_valid:
-                raise ExpressionError("a list holds literals only, and no null", member.column)
+            return self._item_of(self._build(node.left), self._build(items), symbol, column)
+        left, members = self._build(node.left), self._members(items)
         if left.type == NULL:
             raise ExpressionError("null is in no list", left.column, "use 'is null'")
         left, *members = converged((left, *members), f"{symbol!r}", column)
         kernel = membership_kernel([member.constant for member in members], symbol == "in")
         return apply(kernel, (left,), BOOLEAN, column)
+
+    def _item_of(self, value: Node, items: Node, symbol: str, column: int) -> Node:
+        if not is_list(items.type):
+            raise ExpressionError(
+                f"{symbol!r} needs a list, not {spell(items.type)}",
+                items.column,
+                "contains(text, part) looks into text",
+            )
+        found = has(items, value, column)
+        return found if symbol == "in" else apply(_not, (found,), BOOLEAN, column)
+
+    def _members(self, node: ast.List | ast.Tuple) -> list[Node]:
+        """The constants of a list, none of them null."""
+        if not node.elts:
+            raise self._syntax.error(node, "the list is empty")
+        members = [self._build(item) for item in node.elts]
+        for member in members:
+            if member.constant is None or not member.constant.is_valid or is_list(member.type):
+                raise ExpressionError("a list holds literals only, and no null", member.column)
+        return members
+
+    def _list(self, node: ast.List) -> Node:
+        column = self._syntax.column(node)
+        members = converged(self._members(node), "a list", column)
+        return Constant(lists.of_scalars([member.constant for member in members]), column)
+
+    def _item(self, node: ast.Subscript) -> Node:
+        value, index, column = self._build(node.value), self._build(node.slice), self._syntax.column(node)
+        if not is_list(value.type):
+            remedy = "substring(text, start, count) cuts text" if value.type == TEXT else ""
+            raise ExpressionError(f"only lists have items, not {spell(value.type)}", column, remedy)
+        if index.type != INTEGER:
+            raise ExpressionError(f"an item has an integer number, not {spell(index.type)}", index.column, "from 0")
+        return apply(lists.item, (value, index), value.type.value_type, column)
 
 
 def _not(value: Any) -> Any:

@@ -33,13 +33,14 @@ def part(find: Callable[[Integers, Integers], Integers]) -> Callable[[Value], Va
 
     def kernel(value: Value) -> Value:
         null = missing(value)
-        days, seconds = _days_and_seconds(value, null)
+        days, seconds = days_and_seconds(value, null)
         return array(find(days, seconds), INTEGER, null)
 
     return kernel
 
 
-def _days_and_seconds(value: Value, null: Mask | None) -> tuple[Integers, Integers]:
+def days_and_seconds(value: Value, null: Mask | None) -> tuple[Integers, Integers]:
+    """Days since 1970 and seconds of the day; Failure outside the years 1 to 9999."""
     numbers = integers(value)
     if value.type == DATE:
         days, rest = numbers, np.zeros_like(numbers)
@@ -48,10 +49,11 @@ def _days_and_seconds(value: Value, null: Mask | None) -> tuple[Integers, Intege
         seconds = np.floor_divide(numbers, per_second)
         days = np.floor_divide(seconds, np.int64(86_400))
         rest = seconds - days * 86_400
-    return _within(days, null), rest
+    return within(days, null), rest
 
 
-def _within(days: Integers, null: Mask | None) -> Integers:
+def within(days: Integers, null: Mask | None) -> Integers:
+    """The days, 0 under nulls outside the years 1 to 9999; Failure where one that is no null is outside."""
     good = (days >= _FIRST) & (days <= _LAST)
     if not good.all():
         if null is None or not (good | null).all():
@@ -65,7 +67,8 @@ def months_of(days: Integers) -> Integers:
     return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
 
 
-def _first_days(months: Integers) -> Integers:
+def first_days(months: Integers) -> Integers:
+    """The first days of months since January 1970."""
     return months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
 
 
@@ -82,7 +85,7 @@ def month(days: Integers, seconds: Integers) -> Integers:
 
 
 def day(days: Integers, seconds: Integers) -> Integers:
-    return days - _first_days(months_of(days)) + 1
+    return days - first_days(months_of(days)) + 1
 
 
 def weekday(days: Integers, seconds: Integers) -> Integers:
@@ -91,7 +94,7 @@ def weekday(days: Integers, seconds: Integers) -> Integers:
 
 
 def day_of_year(days: Integers, seconds: Integers) -> Integers:
-    return days - _first_days(np.floor_divide(months_of(days), 12) * 12) + 1
+    return days - first_days(np.floor_divide(months_of(days), 12) * 12) + 1
 
 
 def hour(days: Integers, seconds: Integers) -> Integers:
@@ -126,7 +129,7 @@ def date_add(value: Value, count: Value, unit: str) -> Value:
     start = array(integers(value), INTEGER, missing(value))
     found = pc.add_checked(start, pc.multiply_checked(count, pa.scalar(step, INTEGER)))
     days = np.floor_divide(integers(found), np.int64(per_day))
-    _within(days, null)
+    within(days, null)
     return array(np.where(null, 0, integers(found)) if null is not None else integers(found), value.type, null)
 
 
@@ -141,7 +144,7 @@ def _add_months(value: pa.Array, steps: Integers, null: Mask | None) -> pa.Array
     numbers = integers(value)
     per_day = np.int64(1 if value.type == DATE else TICKS[value.type.unit] * 86_400)
     days = np.floor_divide(numbers, per_day)
-    moved = _within(_months_later(_within(days, null), steps), null)
+    moved = within(_months_later(within(days, null), steps), null)
     if value.type == DATE:
         return array(moved, DATE, null)
     rest = pa.array(numbers - days * per_day, INTEGER)
@@ -151,9 +154,9 @@ def _add_months(value: pa.Array, steps: Integers, null: Mask | None) -> pa.Array
 
 def _months_later(days: Integers, steps: Integers) -> Integers:
     months = months_of(days)
-    day_of_month = days - _first_days(months)
+    day_of_month = days - first_days(months)
     wanted = months + steps
-    first, next_first = _first_days(wanted), _first_days(wanted + 1)
+    first, next_first = first_days(wanted), first_days(wanted + 1)
     found: Integers = first + np.minimum(day_of_month, next_first - first - 1)
     return found
 
@@ -178,7 +181,7 @@ def date_diff(start: Value, stop: Value, unit: str) -> Value:
 def _split(numbers: Any, per_day: np.int64, null: Mask | None) -> tuple[Any, Any]:
     days = np.floor_divide(numbers, per_day)
     rest = numbers - days * per_day
-    return _within(np.atleast_1d(days), null), rest
+    return within(np.atleast_1d(days), null), rest
 
 
 def _elapsed(start: Value, stop: Value, unit: str) -> Value:

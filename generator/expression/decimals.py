@@ -54,11 +54,14 @@ def fitted(value: pa.Array, type_: pa.DataType) -> pa.Array:
         raise Failure(f"a number does not fit into {spell(type_)}") from None
 
 
-def rounded(value: pa.Array, digits: int, type_: pa.DataType) -> pa.Array:
-    """Decimals rounded half away from zero to ``digits`` places (negative: tens, hundreds, ...), in ``type_``."""
+def rounded(value: pa.Array, digits: int, type_: pa.DataType, mode: str = "half_towards_infinity") -> pa.Array:
+    """Decimals rounded to ``digits`` places (negative: tens, hundreds, ...), in ``type_``.
+
+    Half away from zero, unless ``mode`` is another of Arrow's.
+    """
     if digits >= value.type.scale:
         return fitted(value, type_)
-    return fitted(pc.round(roomy(value), ndigits=digits, round_mode="half_towards_infinity"), type_)
+    return fitted(pc.round(roomy(value), ndigits=digits, round_mode=mode), type_)
 
 
 def roomy(value: pa.Array) -> pa.Array:

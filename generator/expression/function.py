@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 
@@ -18,6 +18,7 @@ from generator.expression.types import (
     TEXT,
     is_calendar,
     is_duration,
+    is_list,
     is_number,
     is_timestamp,
 )
@@ -54,8 +55,17 @@ DATELIKE: Final = Kind("date, timestamp (in UTC or no zone) or text", lambda t: 
 MOMENTS: Final = Kind(
     "date, timestamp or duration", lambda type_: bool(type_ == DATE) or is_timestamp(type_) or is_duration(type_)
 )
-ORDERED: Final = Kind("number, text, date, timestamp or duration", lambda type_: type_ not in (BOOLEAN, NULL))
-ANY: Final = Kind("any type but null", lambda type_: bool(type_ != NULL))
+ORDERED: Final = Kind(
+    "number, text, date, timestamp or duration", lambda type_: type_ not in (BOOLEAN, NULL) and not is_list(type_)
+)
+ANY: Final = Kind("any type but null and lists", lambda type_: bool(type_ != NULL) and not is_list(type_))
+ANYTHING: Final = Kind("any type but null", lambda type_: bool(type_ != NULL))
+LISTS: Final = Kind("list", is_list)
+NUMBER_LISTS: Final = Kind("list of numbers", lambda type_: is_list(type_) and is_number(type_.value_type))
+SPELLABLE_LISTS: Final = Kind(
+    "list of numbers, booleans, texts or dates", lambda type_: is_list(type_) and _spellable(type_.value_type)
+)
+SIZED: Final = Kind("text or list", lambda type_: bool(type_ == TEXT) or is_list(type_))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,15 @@ class Parameter:
         return f"[{text}]" if self.optional else text
 
 
+class Example(NamedTuple):
+    """A call over literals, and its value as ``str`` spells it; ``null`` where it has none."""
+
+    text: str
+    value: str
+
+
+NO_EXAMPLE: Final = Example("", "")
+
 ResultType = Callable[[Sequence[pa.DataType], Sequence[Any]], pa.DataType]
 
 
@@ -85,6 +104,7 @@ class Function:
     ``together`` arguments at the front are brought to one common type first. ``variadic`` repeats the last
     parameter. One that is not ``strict`` sees nulls and decides itself. ``check`` says what is wrong with argument
     types and constants that the parameters alone allow. One without a kernel makes a ``node`` of its arguments.
+    ``group``, the heading that it stands under, and ``example`` are filled in by the table.
     """
 
     name: str
@@ -97,6 +117,8 @@ class Function:
     strict: bool = True
     check: Callable[[Sequence[pa.DataType], Sequence[Any]], str | None] | None = None
     node: Callable[[Sequence[Node], int], Node] | None = None
+    group: str = ""
+    example: Example = NO_EXAMPLE
 
     @property
     def signature(self) -> str:

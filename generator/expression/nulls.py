@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import reduce
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from generator.expression.values import Value
 
 
@@ -15,6 +18,12 @@ def folded(choose: Callable[[Value, Value], Value]) -> Callable[..., Value]:
         return reduce(choose, values)
 
     return kernel
+
+
+def unless_equal(value: Value, other: Value) -> Value:
+    """The value, but null where the other one equals it."""
+    equal = pc.equal(value, other)
+    return pc.if_else(equal.fill_null(False), pa.scalar(None, value.type), value)
 
 
 def is_null(value: Value) -> Value:

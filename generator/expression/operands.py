@@ -14,7 +14,18 @@ from generator.expression.frame import Frame
 from generator.expression.nodes import Apply, Concat, Constant, Node
 from generator.expression.spelling import spelled
 from generator.expression.syntax import MAX_TEXT_BYTES
-from generator.expression.types import DATE, FLOAT, INTEGER, NULL, TEXT, common, is_decimal, is_timestamp, spell
+from generator.expression.types import (
+    DATE,
+    FLOAT,
+    INTEGER,
+    NULL,
+    TEXT,
+    common,
+    is_decimal,
+    is_list,
+    is_timestamp,
+    spell,
+)
 from generator.expression.values import text_scalar
 
 _NO_ROWS: Final = Frame({}, 1)
@@ -48,7 +59,10 @@ def converted(node: Node, type_: pa.DataType) -> Node:
 
 
 def converged(nodes: Sequence[Node], what: str, column: int) -> list[Node]:
-    """The nodes in one common type; ExpressionError, naming two types without one."""
+    """The nodes in one common type; ExpressionError, naming two types without one, or where one is a list."""
+    for node in nodes:
+        if is_list(node.type):
+            raise ExpressionError(f"{what} cannot take a list", node.column, "list[0] is its first item")
     nodes = tight_decimals(dated(nodes))
     type_ = nodes[0].type
     for node in nodes[1:]:

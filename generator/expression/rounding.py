@@ -1,13 +1,13 @@
-"""Numbers to whole ones and to decimal places: round, floor, ceil, int. Ties go away from zero.
+"""Numbers to whole ones and to decimal places: round, round_even, trunc, floor, ceil, int.
 
-A float is rounded to d places as half_away(x · 10^d) / 10^d, where product and quotient are float operations; so
+A float is rounded to d places as whole(x · 10^d) / 10^d, where product and quotient are float operations; so
 2.675 (a little less in binary) rounds to 2.68, since its product with 100 is 267.5.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from generator.expression.types import FLOAT, INTEGER, MAX_DIGITS, is_decimal
 from generator.expression.values import Value, array, either, finite, floats, integers, missing, whole
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 
 MAX_PLACES: Final = 15
 _FRACTIONLESS: Final = 2.0**52
@@ -34,13 +35,25 @@ def half_away(numbers: Floats) -> Floats:
     return np.copysign(np.where(size < _FRACTIONLESS, found, size), numbers)
 
 
-def round_to_integer(value: Value) -> Value:
-    """round(x)."""
+class Mode(NamedTuple):
+    """A way to round: Arrow's name for it, and what it does to floats."""
+
+    name: str
+    whole: Callable[[Floats], Floats]
+
+
+AWAY: Final = Mode("half_towards_infinity", half_away)
+EVEN: Final = Mode("half_to_even", np.rint)
+CUT: Final = Mode("towards_zero", np.trunc)
+
+
+def round_to_integer(value: Value, mode: Mode = AWAY) -> Value:
+    """round(x), round_even(x), trunc(x)."""
     if value.type == INTEGER:
         return value
     if is_decimal(value.type):
-        return _integer(rounded(value, 0, pa.decimal128(MAX_DIGITS, value.type.scale)))
-    return whole(half_away(floats(value)), missing(value))
+        return _integer(rounded(value, 0, pa.decimal128(MAX_DIGITS, value.type.scale), mode.name))
+    return whole(mode.whole(floats(value)), missing(value))
 
 
 def round_type(type_: pa.DataType, places: int) -> pa.DataType:
@@ -51,33 +64,40 @@ def round_type(type_: pa.DataType, places: int) -> pa.DataType:
     return pa.decimal128(min(type_.precision - type_.scale + scale + 1, MAX_DIGITS), scale)
 
 
-def round_to_places(value: Value, places: int) -> Value:
-    """round(x, places)."""
+def round_to_places(value: Value, places: int, mode: Mode = AWAY) -> Value:
+    """round(x, places), round_even(x, places), trunc(x, places)."""
     if value.type == INTEGER:
-        return value if places >= 0 else _round_integers(value, 10**-places)
+        return value if places >= 0 else _round_integers(value, 10**-places, mode)
     if is_decimal(value.type):
-        return rounded(value, places, round_type(value.type, places))
+        return rounded(value, places, round_type(value.type, places), mode.name)
     numbers, power = floats(value), np.float64(10 ** abs(places))
     with np.errstate(all="ignore"):
         moved = numbers * power if places >= 0 else numbers / power
-        found = half_away(moved)
+        found = mode.whole(moved)
         found = found / power if places >= 0 else found * power
         same = ~(np.abs(moved) < _FRACTIONLESS) if places >= 0 else np.zeros(len(numbers), dtype=np.bool_)
     return finite(np.where(same, numbers, found), missing(value))
 
 
-def _round_integers(value: Value, power: int) -> Value:
+def _round_integers(value: Value, power: int, mode: Mode) -> Value:
     numbers, step = integers(value), np.int64(power)
     rest = np.fmod(numbers, step)  # has the sign of the number
     down = numbers - rest
-    step_away = np.where(numbers < 0, -step, step)
-    away = np.abs(rest) >= step - np.abs(rest)
-    found = down + np.where(away, step_away, 0)
+    away = _further(np.abs(rest), step, down // step, mode)
+    found = down + np.where(away, np.where(numbers < 0, -step, step), 0)
     null = missing(value)
     beyond = away & ((found < 0) != (numbers < 0)) & (found != 0)
     if (beyond if null is None else beyond & ~null).any():
         raise Failure("the result is beyond what an integer can hold")
     return array(found, INTEGER, null)
+
+
+def _further(rest: Integers, step: np.int64, below: Integers, mode: Mode) -> npt.NDArray[np.bool_]:
+    """Whether the multiple of ``step`` farther from zero is the one, ``below`` being the number of the nearer one."""
+    if mode is CUT:
+        return np.zeros(len(rest), dtype=np.bool_)
+    found: npt.NDArray[np.bool_] = rest >= step - rest
+    return found & ((rest != step - rest) | (below % 2 != 0)) if mode is EVEN else found
 
 
 def floor_of(value: Value) -> Value:

@@ -31,14 +31,14 @@ _OPERATORS: Final = (
     *(ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Is, ast.IsNot, ast.In, ast.NotIn),
 )
 _NODES: Final = (
-    *(ast.Name, ast.Constant, ast.Attribute, ast.Call, ast.List, ast.Tuple, ast.Load),
+    *(ast.Name, ast.Constant, ast.Attribute, ast.Subscript, ast.Call, ast.List, ast.Tuple, ast.Load),
     *(ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp),
 )
 _REFUSED: Final[dict[type[ast.AST], tuple[str, str]]] = {
     ast.Lambda: ("lambda is", ""),
     ast.NamedExpr: ("':=' is", ""),
     ast.JoinedStr: ("f-strings are", "join text with +"),
-    ast.Subscript: ("subscripts are", "left(), right() and substring() cut text"),
+    ast.Slice: ("slices are", "left(), right() and substring() cut text"),
     ast.Starred: ("'*' before an argument is", ""),
     ast.keyword: ("keyword arguments are", "give the arguments in order"),
     ast.Dict: ("dictionaries are", ""),
@@ -83,11 +83,11 @@ class Syntax:
         return ExpressionError(problem, self.column(node), remedy)
 
     def name(self, node: ast.AST) -> str | None:
-        """The column that a node reads: a name, a name with one dot, or ``column('...')``; else None."""
+        """The column that a node reads: a name, names with dots between, or ``column('...')``; else None."""
         if isinstance(node, ast.Name):
             return None if node.id in CONSTANTS else node.id
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            return f"{node.value.id}.{node.attr}"
+        if isinstance(node, ast.Attribute):
+            return _dotted(node)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == COLUMN_FUNCTION:
             match node.args:
                 case [ast.Constant(value=str(name))]:
@@ -186,8 +186,8 @@ class Syntax:
             raise self.error(at, f"{what} not allowed", remedy)
         if isinstance(node, ast.Call):
             self._check_call(node)
-        elif isinstance(node, ast.List | ast.Tuple):
-            self._check_list(node, parent)
+        elif isinstance(node, ast.Tuple):
+            self._check_tuple(node, parent)
         elif isinstance(node, ast.Attribute):
             self._check_attribute(node)
         elif isinstance(node, ast.Constant):
@@ -202,14 +202,17 @@ class Syntax:
             raise self.error(node.func, "only a function of the language can be called")
         self.name(node)
 
-    def _check_list(self, node: ast.List | ast.Tuple, parent: ast.AST | None) -> None:
+    def _check_tuple(self, node: ast.Tuple, parent: ast.AST | None) -> None:
         member = isinstance(parent, ast.Compare) and isinstance(parent.ops[-1], ast.In | ast.NotIn)
         if not (member and isinstance(parent, ast.Compare) and node is parent.comparators[-1]):
-            raise self.error(node, "a list is only allowed after 'in'")
+            raise self.error(node, "a list in parentheses is only allowed after 'in'", "use square brackets")
 
     def _check_attribute(self, node: ast.Attribute) -> None:
-        if not isinstance(node.value, ast.Name) or node.value.id in CONSTANTS:
-            raise self.error(node, "only a column's name can stand before a dot, and only one dot")
+        before = node.value
+        if not isinstance(before, ast.Name | ast.Attribute) or (
+            isinstance(before, ast.Name) and before.id in CONSTANTS
+        ):
+            raise self.error(node, "only a column's name can stand before a dot")
         if node.attr.startswith("__"):
             raise self.error(node, f"names such as {node.attr!r} are not allowed")
 
@@ -227,6 +230,17 @@ class Syntax:
                 raise self.error(node, "the text holds half of a surrogate pair") from None
             if size > MAX_TEXT_BYTES:
                 raise self.error(node, f"the text has {size} bytes; the limit is {MAX_TEXT_BYTES}")
+
+
+def _dotted(node: ast.Attribute) -> str | None:
+    """``reference.object.field`` as one name."""
+    names, inner = [node.attr], node.value
+    while isinstance(inner, ast.Attribute):
+        names.append(inner.attr)
+        inner = inner.value
+    if not isinstance(inner, ast.Name) or inner.id in CONSTANTS:
+        return None
+    return ".".join(reversed([*names, inner.id]))
 
 
 def _parsed(text: str) -> ast.expr:

@@ -1,7 +1,7 @@
 """The types of the language, how Arrow's types map to them, and what two of them have in common.
 
-Boolean, integer (int64), float (float64), decimal(precision, scale), text, date, timestamp, duration, and null for
-the bare literal. Values are not here: see ``values`` and ``casts``.
+Boolean, integer (int64), float (float64), decimal(precision, scale), text, date, timestamp, duration, lists of one of
+these, and null for the bare literal. Values are not here: see ``values`` and ``casts``.
 """
 
 from __future__ import annotations
@@ -36,6 +36,9 @@ def canonical(type_: pa.DataType) -> pa.DataType | None:
     if pa.types.is_decimal(type_):
         usual = type_.precision <= MAX_DIGITS and 0 <= type_.scale <= type_.precision
         return pa.decimal128(type_.precision, type_.scale) if usual else None
+    if _is_listlike(type_):
+        item = canonical(type_.value_type)
+        return None if item is None or is_list(item) else pa.list_(item)
     known = type_ in (BOOLEAN, TEXT, DATE) or is_timestamp(type_) or is_duration(type_)
     return type_ if known else None
 
@@ -49,6 +52,8 @@ def spell(type_: pa.DataType) -> str:
         return f"timestamp({type_.unit}){zone}"
     if is_duration(type_):
         return "duration"
+    if is_list(type_):
+        return f"list of {spell(type_.value_type)}"
     names = {BOOLEAN: "boolean", INTEGER: "integer", FLOAT: "float", TEXT: "text", DATE: "date", NULL: "null"}
     return names.get(type_, str(type_))
 
@@ -63,6 +68,14 @@ def is_timestamp(type_: pa.DataType) -> bool:
 
 def is_duration(type_: pa.DataType) -> bool:
     return bool(pa.types.is_duration(type_))
+
+
+def is_list(type_: pa.DataType) -> bool:
+    return bool(pa.types.is_list(type_))
+
+
+def _is_listlike(type_: pa.DataType) -> bool:
+    return is_list(type_) or bool(pa.types.is_large_list(type_) or pa.types.is_fixed_size_list(type_))
 
 
 def is_number(type_: pa.DataType) -> bool:

@@ -19,10 +19,17 @@ def names_at(column: Column, option: str, text: str) -> list[str]:
         raise column.wrong(option, f"column {error.column}: {error.problem}", error.remedy) from None
 
 
+def names_in(text: str) -> tuple[str, ...]:
+    """The fields that an expression reads; none where it does not parse, which ``compile_at`` says."""
+    try:
+        return expression_names(text)
+    except ExpressionError:
+        return ()
+
+
 def compile_at(column: Column, option: str, text: str, *, boolean: bool = False) -> Expression:
     """The expression compiled where the column stands; SchemaError at the option where it does not type."""
     types = {name: column.source(name).type for name in names_at(column, option, text)}
-    types = {name: column.source(name).type for name in column.siblings.columns if name != column.name} | types
     try:
         found = compile_expression(text, types)
     except ExpressionError as error:
@@ -43,10 +50,7 @@ class ExpressionField(Field):
     examples = ({"value": "name + ' of ' + parent.name"}, {"value": "amount * 2 if id % 2 == 0 else amount"})
 
     def sources(self) -> tuple[str, ...]:
-        try:
-            return expression_names(self.value)
-        except ExpressionError:
-            return ()  # ``prepare`` says what is wrong with it
+        return names_in(self.value)
 
     def prepare(self, column: Column) -> Expression:
         return compile_at(column, "value", self.value)
