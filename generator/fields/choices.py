@@ -83,7 +83,19 @@ class _Values:
     """Exact shares: the permuted rank below which a value, or one before it, is chosen."""
 
 
-@field_type("choice", "enum", "custom_list")
+@field_type(
+    "choice",
+    "enum",
+    "custom_list",
+    "random_element",
+    presets={
+        "am_pm": {"values": ["AM", "PM"]},
+        "yes_no": {"values": ["yes", "no"]},
+        "cardinal_direction": {"values": ["north", "east", "south", "west"]},
+        "frequency": {"values": ["never", "once", "seldom", "often", "daily", "weekly", "monthly", "yearly"]},
+        "mobile_device_os": {"values": {"Android": 72, "iOS": 28}},
+    },
+)
 class Choice(_Listed):
     """One of the given values, all alike or by weight: ``values: [a, b]`` or ``values: {a: 70, b: 30}``."""
 
@@ -150,7 +162,7 @@ def _limits(weights: tuple[float, ...], rows: int) -> npt.NDArray[np.uint64]:
     return np.cumsum(np.array(counts, dtype=np.uint64), dtype=np.uint64)
 
 
-@field_type("constant", "fixed")
+@field_type("constant", "fixed", presets={"blank": {"value": "", "nulls": 1.0}})
 class Constant(_Listed):
     """The same value in every row."""
 
@@ -169,7 +181,7 @@ class Constant(_Listed):
         return self._taken(cells, np.zeros(len(cells), dtype=np.int32))
 
 
-@field_type("dataset")
+@field_type("dataset", "dataset_column")
 class Dataset(_Listed):
     """A column of rows given in the document: row r of the table takes row r modulo their number, or a weighted one."""
 

@@ -75,20 +75,36 @@ def compile_template(column: Column, template: str) -> Callable[[Cells], pa.Arra
 
 def _piece(column: Column, name: str, spec: str) -> Piece:
     kind = column.source(name).type
+    if pa.types.is_timestamp(kind) and kind.tz not in (None, "UTC"):
+        return _in_utc(kind.unit, _moment(column, name, spec, kind))
     if pa.types.is_integer(kind):
         return _integer(column, name, spec)
     if pa.types.is_string(kind) or pa.types.is_dictionary(kind):
         return _text(column, name, spec)
-    if (pa.types.is_date(kind) or pa.types.is_timestamp(kind)) and spec:
-        if SPEC.fullmatch(spec) is None:
-            raise _misfit(column, name, spec, str(kind))
-        return moment_format(spec)
+    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+        return _moment(column, name, spec, kind)
     match = _FIXED.fullmatch(spec) if pa.types.is_decimal(kind) else None
     if match and int(match["digits"]) + kind.precision - kind.scale <= 38:  # what the widest decimal holds
         return _decimal(int(match["digits"]), kind.scale)
+    if pa.types.is_nested(kind):
+        problem = f"{name!r} is {kind}, which has no text"
+        raise column.wrong("template", problem, f"name a member of it, such as {{{name}.city}}, or flatten it")
     if spec:
         raise _misfit(column, name, spec, str(kind))
     return lambda array: pc.cast(array, pa.string())
+
+
+def _moment(column: Column, name: str, spec: str, kind: pa.DataType) -> Piece:
+    if not spec:
+        return lambda array: pc.cast(array, pa.string())
+    if SPEC.fullmatch(spec) is None:
+        raise _misfit(column, name, spec, str(kind))
+    return moment_format(spec)
+
+
+def _in_utc(unit: str, piece: Piece) -> Piece:
+    """Moments are instants: their zone is a label, and a machine's time zone tables decide no text."""
+    return lambda array: piece(array.cast(pa.timestamp(unit, "UTC")))
 
 
 def _decimal(digits: int, scale: int) -> Piece:

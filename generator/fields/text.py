@@ -1,197 +1,187 @@
-"""Text: words, patterns, regular expressions, strings and templates."""
+"""Text of a countable language: patterns and regular expressions; and templates, which are made of other fields."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
 
+import numpy as np
 import pyarrow as pa
 from pydantic import Field as Option
 
-from generator import kernels
 from generator.cells import Cells, Rows
-from generator.choosing import whole_weights
 from generator.column import Column
 from generator.field import TextField, field_type
-from generator.fields.bounds import Bounds, check_bounds
-from generator.fields.words import chosen, fitting, listed
-from generator.language import Language, LanguageError, parse_pattern, parse_regex, strings
-
-LARGEST = 1 << 62
-"""Languages up to this size are counted through for unique values."""
-
-
-@field_type("words")
-class Words(TextField):
-    """Several words of the locale, separated by spaces; ``count`` is how many."""
-
-    count: Bounds = Option(default=(3, 3), description="n or [min, max]")
-
-    breaks_at_words = True
-    examples = ({}, {"count": [5, 12]}, {"count": [4, 16], "max_length": 40})
-
-    def prepare(self, column: Column) -> tuple[pa.Array, Any, Any]:
-        check_bounds(column, "count", self.count, 1, 1_000)
-        words = fitting(column, listed(column, "words"), self.room)
-        weights = whole_weights(words.weights or (1,) * len(words.words))
-        return (words.array, *kernels.alias_table32(weights))
-
-    def generate(self, cells: Cells) -> pa.Array:
-        array, thresholds, aliases = cells.prepared
-        draw = cells.draw()
-        low, high = self.count
-        return kernels.words(
-            cells.rows, draw.gamma, draw.kappa, low, high, array, thresholds, aliases, self.room, cells.skip
-        )
-
-    def text_width(self, column: Column) -> int:
-        return min(sum(self.count) * 3, self.max_length or 4096)
+from generator.fields.words import chosen
+from generator.language import (
+    ALPHABETS,
+    Counting,
+    Dialect,
+    Language,
+    LanguageError,
+    counting,
+    parse_pattern,
+    parse_regex,
+)
 
 
-class _OfLanguage(TextField):
-    """Text of a countable language."""
+class Compiled:
+    """A field's language, and how to count through it where that is asked for."""
 
-    def _language(self, column: Column) -> Language:
-        raise NotImplementedError
+    def __init__(self, language: Language) -> None:
+        self.language = language
 
-    def _fits(self, column: Column, language: Language) -> Language:
+    @cached_property
+    def counting(self) -> Counting | None:
+        return counting(self.language)
+
+
+class OfLanguage(TextField, ABC):
+    """Text of a countable language.
+
+    Where it is unique every text of the language is there once, however many ways there are to make it; of a language
+    of more than 2**62 texts, those with different beginnings (see ``generator.language.counting``).
+    """
+
+    @abstractmethod
+    def language(self, column: Column) -> Language:
+        """The language of the options; SchemaError where they describe none."""
+
+    def prepare(self, column: Column) -> Compiled:
+        language = self.language(column)
+        self.check_room(column)
         if self.room is not None and language.max_length > self.room:
             problem = f"its texts have up to {language.max_length} characters, but only {self.room} fit"
             raise column.wrong("max_length", problem, "raise it, or give shorter bounds")
-        return language
-
-    def prepare(self, column: Column) -> Language:
-        return self._fits(column, self._language(column))
+        return Compiled(language)
 
     def arrow_type(self, column: Column) -> pa.DataType:
-        language: Language = column.prepared
-        return language.arrow_type
+        compiled: Compiled = column.prepared
+        return compiled.language.arrow_type
 
     def dictionary(self, column: Column) -> pa.Array | None:
-        language: Language = column.prepared
-        return language.values
+        compiled: Compiled = column.prepared
+        return compiled.language.values
 
     def generate(self, cells: Cells) -> pa.Array:
-        language: Language = cells.prepared
-        return language.sample(lambda index: cells.bits(f"value {index}"))
+        compiled: Compiled = cells.prepared
+        return compiled.language.sample(lambda index: cells.bits(f"value {index}"))
 
-    def cardinality(self, column: Column) -> int | None:
-        language: Language = column.prepared
-        if not language.distinct:
-            return None
-        if language.size > LARGEST:
-            raise column.wrong(
-                "unique",
-                f"2**{language.size.bit_length() - 1} texts and more are too many to count through",
-                "shorten them",
-            )
-        return language.size
+    def cardinality(self, column: Column) -> int:
+        compiled: Compiled = column.prepared
+        if compiled.language.values is not None:
+            return len(compiled.language.values)
+        if compiled.counting is None:
+            problem = "too many of its texts can be made in more than one way to tell them apart"
+            raise column.wrong("unique", problem, "write it so that each text is matched in one way, or shorter")
+        return compiled.counting.size
 
     def unrank(self, cells: Cells, ranks: Rows) -> pa.Array:
-        language: Language = cells.prepared
-        return language.unrank(ranks) if language.values is None else chosen(ranks.astype("int32"), language.values)
+        compiled: Compiled = cells.prepared
+        if compiled.language.values is not None:
+            return chosen(ranks.astype(np.int32), compiled.language.values)
+        assert compiled.counting is not None
+        return compiled.counting.unrank(ranks, lambda index: cells.bits(f"value {index}"))
 
     def text_width(self, column: Column) -> int:
-        language: Language = column.prepared
-        return int(min(language.max_length, 64))
+        compiled: Compiled = column.prepared
+        return int(min(compiled.language.max_length, 64))
 
 
-class _Parsed(_OfLanguage):
+class _Written(OfLanguage):
     """A language written as a text, in the option ``pattern``."""
 
     pattern: str = Option(min_length=1, max_length=256)
 
-    def _parse(self, text: str) -> Language:
-        raise NotImplementedError
-
-    def _language(self, column: Column) -> Language:
+    def language(self, column: Column) -> Language:
         try:
-            return self._parse(self.pattern)
+            return self.parsed(self.pattern)
         except LanguageError as error:
             raise column.wrong("pattern", f"column {error.column}: {error.problem}", error.remedy) from None
 
-
-@field_type("pattern", "numerify", "bothify")
-class Pattern(_Parsed):
-    """A pattern of characters: ``#`` is a digit, ``?`` a letter, ``*`` either, ``\\`` takes the next one as it is."""
-
-    examples = ({"pattern": "+1-###-###-####"}, {"pattern": "??-\\#*"}, {"pattern": "####", "unique": True})
-
-    def _parse(self, text: str) -> Language:
-        return parse_pattern(text)
+    @abstractmethod
+    def parsed(self, text: str) -> Language:
+        """The language of a text; LanguageError where it describes none."""
 
 
-@field_type("regex", "regexify", "regular_expression")
-class Regex(_Parsed):
-    """Text that matches a regular expression of a documented, finite subset."""
+def alphabet_of(column: Column, option: str, text: str) -> str:
+    """The characters of an alphabet, which is one of ALPHABETS by name or else the characters themselves.
+
+    SchemaError where a character is there twice.
+    """
+    alphabet = ALPHABETS.get(text, text)
+    if len(set(alphabet)) != len(alphabet):
+        twice = next(each for each in alphabet if alphabet.count(each) > 1)
+        names = ", ".join(ALPHABETS)
+        raise column.wrong(option, f"{twice!r} is there twice", f"list each character once, or name one of {names}")
+    return alphabet
+
+
+@field_type(
+    "pattern",
+    "numerify",
+    "lexify",
+    "bothify",
+    presets={"character_sequence": {"dialect": "mockaroo"}, "digit_sequence": {"dialect": "mockaroo"}},
+)
+class Pattern(_Written):
+    """A pattern of characters: ``#`` is a digit, ``?`` a letter, ``*`` either, ``\\`` takes the next one as it is.
+
+    ``dialect: faker`` and ``dialect: mockaroo`` read the characters that stand for others as those do.
+    """
+
+    letters: str = Option(
+        default="lower",
+        min_length=1,
+        max_length=4096,
+        description=f"what ? may be: characters, or one of {', '.join(ALPHABETS)}",
+    )
+    dialect: Dialect = Option(default="seedbed", description="whose characters the pattern is written in")
+
+    examples = (
+        {"pattern": "+1-###-###-####"},
+        {"pattern": "??-\\#*", "letters": "upper"},
+        {"pattern": "####", "unique": True},
+        {"pattern": "^^@-$%#*", "dialect": "mockaroo"},
+    )
+
+    def language(self, column: Column) -> Language:
+        alphabet_of(column, "letters", self.letters)
+        return super().language(column)
+
+    def parsed(self, text: str) -> Language:
+        return parse_pattern(text, ALPHABETS.get(self.letters, self.letters), self.dialect)
+
+
+@field_type(
+    "regex",
+    "regexify",
+    "regular_expression",
+    presets={
+        "short_hex_color": {"pattern": "#[0-9a-f]{3}"},
+        "doi": {"pattern": "10\\.[1-9][0-9]{3}/[a-z0-9]{8}"},
+        "postalcode_plus4": {"pattern": "[0-9]{5}-[0-9]{4}"},
+        "zipcode_plus4": {"pattern": "[0-9]{5}-[0-9]{4}"},
+        "zip_plus4": {"pattern": "[0-9]{5}-[0-9]{4}"},
+        "itin": {"pattern": "9[0-9]{2}-(5[0-9]|6[0-5]|7[0-9]|8[0-8]|9[0-24-9])-[0-9]{4}"},
+    },
+)
+class Regex(_Written):
+    """Text that matches a regular expression of a documented, finite subset.
+
+    ``.`` and what is negated is printable ASCII; ``*``, ``+`` and ``{n,}`` go 8 beyond their minimum.
+    """
 
     examples = (
         {"pattern": "[A-Z]{2}[0-9]{2} [A-Z]{3}"},
         {"pattern": "(SM|LG|MED) (CASE|BOX)"},
         {"pattern": "[a-f]{1,9}-x?"},
+        {"pattern": "\\d{1,3}[[:alnum:]]*\\d?"},
     )
 
-    def _parse(self, text: str) -> Language:
+    def parsed(self, text: str) -> Language:
         return parse_regex(text)
-
-
-@field_type("string", "random_string")
-class String(_OfLanguage):
-    """Random characters of an alphabet; every length of the range is as likely as any other."""
-
-    length: Bounds = Option(default=(8, 16), description="n or [min, max]")
-    alphabet: str = Option(
-        default="ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", min_length=1, max_length=4096
-    )
-
-    examples = ({}, {"length": [10, 40]}, {"length": 5, "alphabet": "äöü€😀", "unique": True})
-
-    @property
-    def _lengths(self) -> tuple[int, int]:
-        low, high = self.length
-        return low, high if self.room is None else min(high, self.room)
-
-    def _language(self, column: Column) -> Language:
-        low, high = self._lengths
-        if high < low <= self.length[1]:
-            raise column.wrong("max_length", f"only {self.room} of {low} characters fit", "raise it, or lower length")
-        check_bounds(column, "length", (low, high), 0, 4096)
-        if len(set(self.alphabet)) != len(self.alphabet):
-            raise column.wrong("alphabet", "a character is there twice", "list each once")
-        try:
-            return strings(self.alphabet, low, high)
-        except LanguageError as error:
-            raise column.wrong("alphabet", error.problem, error.remedy) from None
-
-    def cardinality(self, column: Column) -> int | None:
-        language: Language = column.prepared
-        return language.size if language.size <= LARGEST else self._prefix.size
-
-    def unrank(self, cells: Cells, ranks: Rows) -> pa.Array:
-        language: Language = cells.prepared
-        if language.size <= LARGEST:
-            return super().unrank(cells, ranks)
-        rest = self._rest.sample(lambda index: cells.bits(f"value {index}"))
-        return kernels.concat([self._prefix.unrank(ranks), rest], len(cells))
-
-    @cached_property
-    def _prefix(self) -> Language:
-        """Of a language too large to count through: the leading characters that tell its texts apart."""
-        length = 1
-        while len(self.alphabet) ** (length + 1) <= LARGEST:
-            length += 1
-        return strings(self.alphabet, length, length)
-
-    @cached_property
-    def _rest(self) -> Language:
-        """What may follow the prefix; texts shorter than it are not used."""
-        low, high = self._lengths
-        taken = self._prefix.max_length
-        return strings(self.alphabet, max(low - taken, 0), high - taken)
-
-    def text_width(self, column: Column) -> int:
-        return sum(self.length) // 2
 
 
 @field_type("template")

@@ -16,11 +16,13 @@ from generator.vocabulary import VocabularyError, WordList, word_list
 
 
 def listed(column: Column, name: str) -> WordList:
-    """A word list in the column's locale; SchemaError where the locale is none."""
+    """A word list in the column's locale, and a note in the column of where it came from; SchemaError: no locale."""
     try:
-        return word_list(name, column.locale)
+        found = word_list(name, column.locale)
     except VocabularyError as error:
         raise column.wrong("locale", str(error)) from None
+    column.took[name] = found.locale
+    return found
 
 
 def fitting(column: Column, words: WordList, room: int | None) -> WordList:
@@ -42,6 +44,7 @@ class WordListField(TextField, ABC):
     """A word from a list of the locale, as frequent as it is there; never cut: words that are too long are left out."""
 
     list_name: ClassVar[str]
+    localized = True
 
     def prepare(self, column: Column) -> WordList:
         return fitting(column, listed(column, self.list_name), self.room)

@@ -6,8 +6,20 @@ whatever none of them can mean is a :class:`LanguageError` with its column. Noth
 
 from __future__ import annotations
 
+from generator.language.counting import Counting, counting
 from generator.language.language import Language
-from generator.language.notation import parse_pattern, parse_regex, strings
+from generator.language.notation import Dialect, parse_pattern, parse_regex, strings
+from generator.language.properties import ALPHABETS
 from generator.language.syntax import LanguageError
 
-__all__ = ["Language", "LanguageError", "parse_pattern", "parse_regex", "strings"]
+__all__ = [
+    "ALPHABETS",
+    "Counting",
+    "Dialect",
+    "Language",
+    "LanguageError",
+    "counting",
+    "parse_pattern",
+    "parse_regex",
+    "strings",
+]

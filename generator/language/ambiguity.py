@@ -17,10 +17,10 @@ from generator.language.syntax import Alternation, Chars, Node, Repetition, Sequ
 
 MAX_POSITIONS: Final = 20_000
 MAX_STEPS: Final = 400_000
-"""Beyond these (half a second) the answer is the safe one: not known to be distinct."""
+"""Beyond these (half a second) the answer is the safe one: not known to be distinct, or not known to be countable."""
 
 
-class _TooLargeError(Exception):
+class TooLargeError(Exception):
     """The search is given up."""
 
 
@@ -31,8 +31,8 @@ def distinct(node: Node) -> bool:
     if _doubly_empty(node):
         return False
     try:
-        return not _two_paths(_Automaton(node))
-    except _TooLargeError:
+        return not _two_paths(Automaton(node))
+    except TooLargeError:
         return False
 
 
@@ -92,7 +92,7 @@ class _Part:
     nullable: bool
 
 
-class _Automaton:
+class Automaton:
     """Position 0 is the start, ``follow[p]`` are the positions after p, ``final`` those a string may end at."""
 
     def __init__(self, node: Node) -> None:
@@ -107,7 +107,7 @@ class _Automaton:
     def spend(self, steps: int) -> None:
         self._steps += steps
         if self._steps > MAX_STEPS or len(self.alphabets) > MAX_POSITIONS:
-            raise _TooLargeError
+            raise TooLargeError
 
     def _build(self, node: Node) -> _Part:
         match node:
@@ -143,7 +143,7 @@ class _Automaton:
         return tail
 
 
-def _two_paths(automaton: _Automaton) -> bool:
+def _two_paths(automaton: Automaton) -> bool:
     """Whether some string is accepted along two paths: both sides of a reachable pair end, or step to one position."""
     seen: set[tuple[int, int]] = set()
     waiting: list[tuple[int, int]] = []
@@ -162,7 +162,7 @@ def _two_paths(automaton: _Automaton) -> bool:
 
 
 def _step(
-    automaton: _Automaton, pairs: Iterable[tuple[int, int]], seen: set[tuple[int, int]], waiting: list[tuple[int, int]]
+    automaton: Automaton, pairs: Iterable[tuple[int, int]], seen: set[tuple[int, int]], waiting: list[tuple[int, int]]
 ) -> bool:
     """Adds the pairs that share a character to those waiting; True where both paths have met again."""
     for p, q in pairs:

@@ -1,7 +1,8 @@
 r"""Single characters of a regular expression: escapes, classes in brackets, and the reader that walks over the text.
 
 ``\d`` is 0-9, ``\w`` is 0-9 A-Z _ a-z, ``\s`` is the space; ``\D \W \S``, negated classes and ``.`` are over printable
-ASCII (space to ``~``), since "anything else" would be a million characters nobody means.
+ASCII (space to ``~``), since "anything else" would be a million characters nobody means. POSIX classes and properties
+are in :mod:`generator.language.properties`.
 """
 
 from __future__ import annotations
@@ -9,12 +10,10 @@ from __future__ import annotations
 import string
 from typing import Final, NoReturn
 
+from generator.language.properties import POSIX, PRINTABLE, PROPERTIES, characters
 from generator.language.syntax import MAX_ALPHABET, LanguageError
 
-PRINTABLE: Final = "".join(map(chr, range(0x20, 0x7F)))
-
-_WORD: Final = "".join(sorted(string.ascii_letters + string.digits + "_"))
-_SETS: Final = {"d": string.digits, "w": _WORD, "s": " "}
+_SETS: Final = {"d": POSIX["digit"], "w": POSIX["word"], "s": " "}
 _CONTROLS: Final = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v"}
 _HEX: Final = {"x": 2, "u": 4, "U": 8}
 _REFUSED: Final = {
@@ -27,8 +26,7 @@ _REFUSED: Final = {
     "K": "a match reset",
     "Q": "quoting",
     "E": "quoting",
-    "p": "a Unicode property",
-    "P": "a Unicode property",
+    "P": "a negated Unicode property",
     "X": "a grapheme",
     "R": "a line break of any kind",
     "k": "a named backreference",
@@ -89,6 +87,8 @@ def escape(reader: Reader, column: int) -> str:
         return _CONTROLS[code]
     if code in _HEX:
         return _code_point(reader, column, code)
+    if code == "p":
+        return _property(reader, column)
     if code in _REFUSED or code.isalnum():
         _refuse(code, column)
     return code
@@ -96,22 +96,46 @@ def escape(reader: Reader, column: int) -> str:
 
 def _refuse(code: str, column: int) -> NoReturn:
     name = "a backreference or octal escape" if code.isdigit() else _REFUSED.get(code, "an unknown escape")
-    known = r"known escapes: \d \w \s \D \W \S \n \t \r \f \v \xHH \uHHHH \UHHHHHHHH, and \ before punctuation"
+    known = r"known escapes: \d \w \s \D \W \S \p{...} \n \t \r \f \v \xHH \x{H} \uHHHH \UHHHHHHHH, \ before a mark"
     raise LanguageError(f"{name} '\\{code}' is not supported", column, known)
 
 
 def _code_point(reader: Reader, column: int, code: str) -> str:
-    digits = _HEX[code]
-    found = reader.text[reader.column - 1 : reader.column - 1 + digits]
-    if len(found) != digits or not set(found) <= set(string.hexdigits):
-        raise LanguageError(
-            f"'\\{code}' needs {digits} hexadecimal digits, not {found!r}", column, rf"such as \{code}{'41':0>{digits}}"
-        )
-    reader.skip(digits)
+    if code == "x" and reader.take("{"):
+        found = _braced(reader, column, r"\x")
+        if not 1 <= len(found) <= 6 or not set(found) <= set(string.hexdigits):
+            raise LanguageError(f"'\\x{{{found}}}' is no character", column, r"give 1 to 6 digits, such as \x{41}")
+    else:
+        digits = _HEX[code]
+        found = reader.text[reader.column - 1 : reader.column - 1 + digits]
+        if len(found) != digits or not set(found) <= set(string.hexdigits):
+            remedy = rf"such as \{code}{'41':0>{digits}}"
+            raise LanguageError(f"'\\{code}' needs {digits} hexadecimal digits, not {found!r}", column, remedy)
+        reader.skip(digits)
     point = int(found, 16)
     if point == 0 or 0xD800 <= point <= 0xDFFF or point > 0x10FFFF:
         raise LanguageError(f"U+{point:04X} is not a character that text can hold", column, "choose another one")
     return chr(point)
+
+
+def _braced(reader: Reader, column: int, opening: str) -> str:
+    """What stands before the next brace, which is passed over."""
+    end = reader.text.find("}", reader.column - 1)
+    if end < 0:
+        raise LanguageError(f"'{opening}{{' that is never closed", column, "add '}'")
+    found = reader.text[reader.column - 1 : end]
+    reader.skip(len(found) + 1)
+    return found
+
+
+def _property(reader: Reader, column: int) -> str:
+    if reader.done:
+        raise LanguageError(r"a Unicode property '\p' without a name", column, r"write \p{Lu}")
+    name = _braced(reader, column, r"\p") if reader.take("{") else reader.next()
+    if name not in PROPERTIES:
+        problem = rf"a Unicode property '\p{{{name}}}' that is not known here"
+        raise LanguageError(problem, column, f"known are {', '.join(PROPERTIES)}")
+    return characters(name)
 
 
 def read_class(reader: Reader, column: int) -> str:
@@ -134,11 +158,10 @@ def read_class(reader: Reader, column: int) -> str:
 
 def _member(reader: Reader, opening: int) -> str | set[str]:
     column = reader.column
-    if reader.text.startswith(("[:", "[.", "[="), column - 1):
-        raise LanguageError(
-            f"a POSIX class {reader.text[column - 1 : column + 1]!r} is not supported", column, r"use \d, \w or a-z"
-        )
-    first = _one(reader)
+    if reader.text.startswith(("[.", "[="), column - 1):
+        problem = f"a POSIX collating element {reader.text[column - 1 : column + 1]!r} is not supported"
+        raise LanguageError(problem, column, "name its characters")
+    first = _posix(reader, column) if reader.text.startswith("[:", column - 1) else _one(reader)
     following = reader.text[reader.column - 1 : reader.column + 1]
     if not (following.startswith("-") and len(following) == 2 and following[1] != "]"):
         return first
@@ -154,6 +177,16 @@ def _member(reader: Reader, opening: int) -> str | set[str]:
     if low <= 0xDFFF and high >= 0xD800:
         raise LanguageError("a range over the surrogates U+D800 to U+DFFF", column, "end it before, or start after")
     return {chr(point) for point in range(low, high + 1)}
+
+
+def _posix(reader: Reader, column: int) -> str:
+    end = reader.text.find(":]", column + 1)
+    name = reader.text[column + 1 : end] if end >= 0 else reader.text[column + 1 :]
+    found = POSIX.get(name.removeprefix("^"))
+    if end < 0 or found is None:
+        raise LanguageError(f"a POSIX class '[:{name}:]' that is not known", column, f"known are {', '.join(POSIX)}")
+    reader.skip(len(name) + 4)
+    return _without(found) if name.startswith("^") else found
 
 
 def _one(reader: Reader) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import string
-from typing import Final
+from typing import Final, Literal
 
 from generator.language.language import Language
 from generator.language.parser import check_text, parse
+from generator.language.properties import ALPHABETS
 from generator.language.syntax import (
     MAX_ALPHABET,
     MAX_CHARACTERS,
@@ -24,27 +25,54 @@ def parse_regex(text: str) -> Language:
     r"""The strings that a regular expression matches whole; LanguageError outside the safe subset.
 
     Literals, ``.``, ``\d \w \s`` and their opposites, classes, groups, ``|``, ``? {n} {n,m} {n,} * +``, ``^`` at the
-    start and ``$`` at the end. ``.`` and everything negated is printable ASCII, ``\s`` is a space, and an open
-    repetition ends 8 above its minimum. At most 256 characters, for strings of at most 4,096.
+    start and ``$`` at the end, POSIX classes and a few Unicode properties. ``.`` and everything negated is printable
+    ASCII, ``\s`` is a space, and an open repetition ends 8 above its minimum. At most 256 characters, for strings of at
+    most 4,096.
     """
     return Language(parse(text))
 
 
-def parse_pattern(text: str, letters: str = string.ascii_lowercase) -> Language:
+Dialect = Literal["seedbed", "faker", "mockaroo"]
+"""Whose characters a pattern is written in."""
+
+
+def _places(dialect: Dialect, letters: str) -> dict[str, Node]:
+    """The characters of a dialect that stand for others."""
+    digits, nonzero = Chars(string.digits), Chars(string.digits[1:])
+
+    def with_digits(alphabet: str) -> Node:
+        return Chars("".join(dict.fromkeys(alphabet + string.digits)))
+
+    if dialect == "mockaroo":
+        lower, upper = ALPHABETS["lower"], ALPHABETS["upper"]
+        both = {"*": with_digits(letters), "$": with_digits(lower), "%": with_digits(upper)}
+        return {"#": digits, "@": Chars(lower), "^": Chars(upper), **both}
+    found = {"#": digits, "?": Chars(letters)}
+    if dialect == "seedbed":
+        return {**found, "*": with_digits(letters)}
+    optional = {"!": repetition(digits, 0, 1), "@": repetition(nonzero, 0, 1)}
+    return {**found, "%": nonzero, "^": Chars(ALPHABETS["hex"]), **optional}
+
+
+def parse_pattern(text: str, letters: str = string.ascii_lowercase, dialect: Dialect = "seedbed") -> Language:
     """``#`` is a digit, ``?`` one of ``letters``, ``*`` either; a backslash makes the next character a literal one.
 
-    Everything else stands for itself. At most 256 characters; LanguageError for a backslash with nothing behind it.
+    Everything else stands for itself. In the dialect of Faker, ``#`` and ``?``, ``%`` for 1 to 9, ``!`` for a digit or
+    nothing, ``@`` for 1 to 9 or nothing, ``^`` for a hexadecimal digit. In Mockaroo's, ``#``, ``@`` for a small letter,
+    ``^`` for a capital, ``*`` for a digit or one of ``letters``, ``$`` for a digit or small letter, ``%`` for a digit
+    or capital. At most 256 characters; LanguageError for a backslash with nothing behind it.
     """
     check_text(text)
-    _check_alphabet(letters)
-    free = {"#": string.digits, "?": letters, "*": "".join(dict.fromkeys(letters + string.digits))}
+    check_alphabet(letters)
+    free = _places(dialect, letters)
     items: list[Node] = []
     escaped = False
     for character in text:
         if character == _ESCAPE and not escaped:
             escaped = True
             continue
-        items.append(Chars(character if escaped else free.get(character, character)))
+        literal = Chars(character)
+        items.append(literal if escaped else free.get(character, literal))
         escaped = False
     if escaped:
         raise LanguageError("a backslash at the end escapes nothing", len(text), r"write \\ for a backslash")
@@ -53,7 +81,7 @@ def parse_pattern(text: str, letters: str = string.ascii_lowercase) -> Language:
 
 def strings(alphabet: str, minimum: int, maximum: int) -> Language:
     """All strings of ``minimum`` to ``maximum`` characters of ``alphabet``; every length is equally likely."""
-    _check_alphabet(alphabet)
+    check_alphabet(alphabet)
     if not 0 <= minimum <= maximum <= MAX_CHARACTERS:
         raise LanguageError(
             f"no strings are from {minimum} to {maximum} characters long",
@@ -63,7 +91,8 @@ def strings(alphabet: str, minimum: int, maximum: int) -> Language:
     return Language(repetition(Chars(alphabet), minimum, maximum))
 
 
-def _check_alphabet(alphabet: str) -> None:
+def check_alphabet(alphabet: str) -> None:
+    """LanguageError where it is empty, too long, has a character twice, or one that text cannot hold."""
     if not alphabet:
         raise LanguageError("an alphabet without characters", 1, "name at least one")
     if len(alphabet) > MAX_ALPHABET:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from generator.language.classes import PRINTABLE, Reader, escape, read_class
+from generator.language.classes import Reader, escape, read_class
+from generator.language.properties import PRINTABLE
 from generator.language.syntax import (
     MAX_CHARACTERS,
     Chars,
