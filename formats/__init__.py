@@ -5,20 +5,26 @@ the entry-point group ``seedbed.formats``. The law tests pick it up unedited.
 """
 
 from formats.compression import Compression, Compressor
+from formats.flatten import Flattening
 from formats.format import Chunk, Encoder, Format, FormatError, Place, TableShape, Tail, file_format, formats
+from formats.json_text import JsonTexts
 from formats.named import format_named
+from formats.nesting import plain_type
 
 __all__ = [
     "Chunk",
     "Compression",
     "Compressor",
     "Encoder",
+    "Flattening",
     "Format",
     "FormatError",
+    "JsonTexts",
     "Place",
     "TableShape",
     "Tail",
     "file_format",
     "format_named",
     "formats",
+    "plain_type",
 ]

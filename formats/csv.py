@@ -20,7 +20,10 @@ LIKE_A_VALUE = re.compile(r"[-+]?[0-9.]+.*|true|false|NaN|-?Infinity", re.DOTALL
 
 @file_format("csv")
 class Csv(Format):
-    """Comma-separated values: a header line, then a line for each row; an empty string is ``""``, a null is nothing."""
+    """Comma-separated values: a header line, then a line for each row; an empty string is ``""``, a null is nothing.
+
+    Members of an object are columns of their own, ``address.city``; arrays and maps are JSON text (formats/flatten.py).
+    """
 
     suffix: ClassVar[str] = "csv"
     media_type: ClassVar[str] = "text/csv; charset=utf-8"

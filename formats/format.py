@@ -8,8 +8,9 @@ into batches. Nothing here knows where bytes go.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -82,6 +83,8 @@ class Format(BaseModel, ABC):
     media_type: ClassVar[str]
     joinable: ClassVar[bool] = True
     """Whether the bytes of consecutive parts, laid end to end, are a file once ``join``'s bytes follow them."""
+    nested: ClassVar[bool] = False
+    """Whether its encoders take structs, lists and maps; where not, they are given the flat table: formats.flatten."""
     text: ClassVar[bool] = True
     """Whether an outer compression (gzip, zstd) makes sense; binary formats compress inside."""
     batch_rows: ClassVar[int] = 16_384
@@ -91,8 +94,15 @@ class Format(BaseModel, ABC):
     examples: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
     """Options, a mapping for each way of writing worth showing: they feed the law tests, the docs and the web form."""
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if "encoder" in vars(cls) and not cls.nested:
+            cls.encoder = _given_flat_tables(cls.encoder)  # type: ignore[method-assign]
+
     @abstractmethod
-    def encoder(self, table: TableShape, place: Place) -> Encoder: ...
+    def encoder(self, table: TableShape, place: Place) -> Encoder:
+        """The encoder of one part. Of a class whose ``nested`` is false it is asked for flat tables only."""
 
     def join(self, tails: Sequence[Tail]) -> bytes:
         """The bytes that end an object made of these parts, in order. Only asked of joinable formats."""
@@ -101,6 +111,21 @@ class Format(BaseModel, ABC):
     def spec(self) -> dict[str, Any]:
         """The name and every option, defaults filled in: plain JSON that ``format_named`` reads back."""
         return {"type": self.name, **self.model_dump(mode="json")}
+
+
+def _given_flat_tables(encoder: Callable[[Any, TableShape, Place], Encoder]) -> Callable[..., Encoder]:
+    """A class's own ``encoder``, for tables with nested columns too."""
+
+    @wraps(encoder)
+    def flattening(self: Format, table: TableShape, place: Place) -> Encoder:
+        from formats.flatten import Converted, Flattening, has_nested  # it needs what stands here
+
+        if not has_nested(table.schema):
+            return encoder(self, table, place)
+        flat = Flattening(table.schema)
+        return Converted(encoder(self, flat.shape(table), place), flat.batch)
+
+    return flattening
 
 
 formats: Registry[Format] = Registry(

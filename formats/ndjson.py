@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from typing import ClassVar
 
 import pyarrow as pa
 
+from formats.flatten import Converted, check_columns
 from formats.format import Encoder, Format, Place, TableShape, file_format
+from formats.json_text import JsonRow
 from formats.text import BATCH_ROWS, TextEncoder
-from generator.kernels import text
-
-NULL = b"null"
-SHORT = {b'"': b'\\"', b"\\": b"\\\\", b"\b": b"\\b", b"\f": b"\\f", b"\n": b"\\n", b"\r": b"\\r", b"\t": b"\\t"}
-ESCAPES = {bytes([code]): b"\\u%04x" % code for code in range(0x20)} | SHORT
-"""All that RFC 8259, section 7, says must be escaped; everything else is written as it is."""
 
 
 @file_format("ndjson", "jsonl")
@@ -23,32 +19,14 @@ class Ndjson(Format):
 
     suffix: ClassVar[str] = "ndjson"
     media_type: ClassVar[str] = "application/x-ndjson"
+    nested: ClassVar[bool] = True
     batch_rows: ClassVar[int] = BATCH_ROWS
 
     def encoder(self, table: TableShape, place: Place) -> Encoder:
-        columns = (
-            text.TextColumn((b",%s:" if at else b"{%s:") % _key(column.name), NULL, _quoting(column.type))
-            for at, column in enumerate(table.schema)
-        )
-        layout = text.TextLayout(
-            columns=tuple(columns),
-            suffix=b"}\n",
-            quote=b'"',
-            escapes=ESCAPES,
-            nan=NULL,
-            infinity=NULL,
-            minus_infinity=NULL,
-        )
-        return TextEncoder(table, place, layout)
+        row = JsonRow.of(table.schema, b"\n")
 
+        def flat(batch: pa.RecordBatch) -> pa.RecordBatch:
+            check_columns(batch, table.schema)
+            return row.batch(batch.columns)
 
-def _key(name: str) -> bytes:
-    return json.dumps(name, ensure_ascii=False).encode()
-
-
-def _quoting(data_type: pa.DataType) -> text.Quoting:
-    return (
-        text.Quoting.ALWAYS
-        if text.spelled(data_type) in {text.Spelled.TEXT, text.Spelled.MOMENT}
-        else text.Quoting.NEVER
-    )
+        return Converted(TextEncoder(replace(table, schema=row.schema), place, row.layout), flat)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, Final, Literal
 
 import pyarrow as pa
@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from pydantic import Field
 
 from formats.format import Chunk, Encoder, Format, FormatError, Place, TableShape, Tail, file_format
+from formats.nesting import is_listing, plain_type
 from formats.parquet_footer import joined_footer, kept_of
 
 GRID: Final = 65_536
@@ -19,10 +20,11 @@ Rows = Literal[16_384, 32_768, 65_536, 131_072, 262_144]
 
 @file_format("parquet")
 class Parquet(Format):
-    """Columns in row groups; dictionaries for low-cardinality columns, statistics for all but text columns."""
+    """Columns in row groups, nested ones too; dictionaries for low-cardinality columns, statistics but of text."""
 
     suffix: ClassVar[str] = "parquet"
     media_type: ClassVar[str] = "application/vnd.apache.parquet"
+    nested: ClassVar[bool] = True
     text: ClassVar[bool] = False
     batch_rows: ClassVar[int] = GRID
     libraries: ClassVar[tuple[str, ...]] = ("pyarrow",)
@@ -78,6 +80,8 @@ class ParquetEncoder(Encoder):
         for index, field in enumerate(table.schema):
             if pa.types.is_dictionary(field.type):
                 table = table.set_column(index, field, _fitting(table.column(index)))
+            elif field.type != plain_type(field.type):
+                table = table.set_column(index, *_plain(field, table.column(index)))
         self._writer.write_table(table.combine_chunks(), row_group_size=self._rows)
         self._waiting, self._count = [], 0
 
@@ -110,12 +114,13 @@ class _Sink(io.RawIOBase):
 def _writer(sink: _Sink, schema: pa.Schema, codec: str) -> Any:
     import pyarrow.parquet as pq  # here, as it takes long to load and other formats do without
 
-    dictionaries = [field.name for field in schema if pa.types.is_dictionary(field.type)]
-    ordered = [field.name for field in schema if _is_ordered(field.type)]
+    leaves = [leaf for field in schema for leaf in _leaves(field.name, field.type)]
+    dictionaries = [path for path, kind in leaves if pa.types.is_dictionary(kind)]
+    ordered = [path for path, kind in leaves if _is_ordered(kind)]
     try:
         return pq.ParquetWriter(
             sink,
-            schema.remove_metadata(),
+            pa.schema([_stored(field) for field in schema]),
             compression=codec,
             use_dictionary=dictionaries or False,
             write_statistics=ordered or False,
@@ -124,6 +129,29 @@ def _writer(sink: _Sink, schema: pa.Schema, codec: str) -> Any:
         )
     except (pa.ArrowNotImplementedError, pa.ArrowInvalid) as error:
         raise FormatError(f"Parquet cannot hold this table: {error}") from None
+
+
+def _leaves(path: str, data_type: pa.DataType) -> Iterator[tuple[str, pa.DataType]]:
+    """The columns that Parquet stores for one of this type: path, by the rules for nested types, and type."""
+    if pa.types.is_struct(data_type):
+        for member in data_type:
+            yield from _leaves(f"{path}.{member.name}", member.type)
+    elif pa.types.is_map(data_type):
+        yield from _leaves(f"{path}.key_value.key", data_type.key_type)
+        yield from _leaves(f"{path}.key_value.value", data_type.item_type)
+    elif is_listing(data_type):
+        yield from _leaves(f"{path}.list.element", data_type.value_type)
+    else:
+        yield path, data_type
+
+
+def _stored(field: pa.Field) -> pa.Field:
+    """The field as the file has it: dictionaries inside nested types are the writer's to make."""
+    return field if pa.types.is_dictionary(field.type) else field.with_type(plain_type(field.type))
+
+
+def _plain(field: pa.Field, column: pa.ChunkedArray) -> tuple[pa.Field, pa.ChunkedArray]:
+    return _stored(field), column.cast(plain_type(field.type))
 
 
 def _is_ordered(data_type: pa.DataType) -> bool:

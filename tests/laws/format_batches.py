@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from tests.laws import nested_batches
+
 HOSTILE = (
     "", " ", "  padded  ", "plain", ",", ";", "a,b", '"', '""', 'say "hi"', "'", "\\", "\\N", "\\n", "NULL", "null",
     "NaN", "true", "0", "-1", "\t", "\n", "\r", "\r\n", "a\nb", "a\r\nb\n", "\n\n", "#", "=1+1", "|", "a|b", "\x01",
@@ -171,13 +173,14 @@ def _columns() -> dict[str, tuple[Callable[[Rng, int], pa.Array], dict[bytes, by
 
 
 COLUMNS = _columns()
-"""What makes a column, by its name, and the metadata of its field."""
+"""What makes a flat column, by its name, and the metadata of its field."""
 
 
 def column(name: str, rows: int, seed: int = 0, nulls: float = 0.2) -> pa.Array:
     """``rows`` values of column ``name``, a share of them missing; without nulls there is no validity bitmap."""
-    rng = np.random.default_rng([seed, sorted(COLUMNS).index(name)])
-    values = COLUMNS[name][0](rng, rows)
+    made = ALL[name][0]
+    rng = np.random.default_rng([seed, *name.encode()])
+    values = made(rng, rows)
     if not nulls:
         return values
     missing = pa.array(rng.random(rows) < nulls)
@@ -185,6 +188,8 @@ def column(name: str, rows: int, seed: int = 0, nulls: float = 0.2) -> pa.Array:
         indices = pa.array(np.where(missing, 0, values.indices.to_numpy()), mask=missing.to_numpy(zero_copy_only=False))
         return pa.DictionaryArray.from_arrays(indices.cast(values.type.index_type), values.dictionary)
     bits = pa.array(~missing.to_numpy(zero_copy_only=False)).buffers()[1]
+    if pa.types.is_nested(values.type):
+        return nested_batches.masked(values, bits)
     view = pa.types.is_string_view(values.type)
     if view:
         values = values.cast(pa.large_string())
@@ -192,8 +197,12 @@ def column(name: str, rows: int, seed: int = 0, nulls: float = 0.2) -> pa.Array:
     return values.cast(pa.string_view()) if view else values
 
 
+NESTED = nested_batches.columns(column)
+ALL = {**COLUMNS, **NESTED}
+
+
 def batch(rows: int, seed: int = 0, nulls: float = 0.2, names: tuple[str, ...] = tuple(COLUMNS)) -> pa.RecordBatch:
-    """A batch of the named columns, of all of them by default."""
+    """A batch of the named columns, of all flat ones by default."""
     arrays: list[Any] = [column(name, rows, seed, nulls) for name in names]
-    fields = [pa.field(name, made.type, metadata=COLUMNS[name][1]) for name, made in zip(names, arrays, strict=True)]
+    fields = [pa.field(name, made.type, metadata=ALL[name][1]) for name, made in zip(names, arrays, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))

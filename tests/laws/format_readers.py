@@ -1,8 +1,7 @@
 """Readers of every registered format that share no code with its encoder: the law of formats reads back with them.
 
 A plug-in's format joins by adding its readers to ``READERS``. A reader gets a file's bytes and gives the columns back
-in plain values: None, bool, int, float, Decimal, str, bytes, and for dates and times the count of their unit since 1970
-or midnight.
+in plain values: see ``nested_values``.
 """
 
 from __future__ import annotations
@@ -10,25 +9,21 @@ from __future__ import annotations
 import base64
 import csv
 import io
-import json
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 import polars
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
 from formats import Format
-
-Columns = list[list[Any]]
+from tests.laws.nested_values import Columns, comparable, is_listing, mapped, plain
+from tests.laws.texts_read import from_json, is_wide, json_value, parsed, value_of
 
 
 @dataclass(frozen=True)
@@ -44,54 +39,6 @@ class Reader:
     can_read: Callable[[Format], bool] = lambda _format: True
 
 
-def plain_columns(table: pa.Table | pa.RecordBatch) -> Columns:
-    """The values of Arrow data, as readers give them."""
-    return [_plain(column) for column in table.columns]
-
-
-def _plain(column: pa.Array | pa.ChunkedArray) -> list[Any]:
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    if pa.types.is_temporal(column.type):
-        column = column.cast(pa.int32() if column.type.bit_width == 32 else pa.int64())
-    return [_comparable(value) for value in column.to_pylist()]
-
-
-def _comparable(value: Any) -> Any:
-    """NaN equals nothing, so it goes by its name; 0.0 and -0.0 are equal and should not be."""
-    return repr(value) if isinstance(value, float) and (value == 0 or not isfinite(value)) else value
-
-
-def value_of(text: str, data_type: pa.DataType) -> Any:
-    """A value from its text, by Python's and numpy's own parsers."""
-    types = pa.types
-    if types.is_dictionary(data_type):
-        return value_of(text, data_type.value_type)
-    if types.is_boolean(data_type):
-        return {"true": True, "false": False}[text]
-    if types.is_integer(data_type):
-        return int(text)
-    if types.is_decimal(data_type):
-        return Decimal(text)
-    if types.is_floating(data_type):
-        value = float(text)
-        return _comparable(float(np.float32(value)) if data_type.bit_width == 32 else value)
-    if types.is_temporal(data_type):
-        return _ticks(text, data_type)
-    is_text = types.is_string(data_type) or types.is_large_string(data_type) or types.is_string_view(data_type)
-    return text if is_text else base64.b64decode(text, validate=True)
-
-
-def _ticks(text: str, data_type: pa.DataType) -> int:
-    if pa.types.is_date32(data_type):
-        return int(np.datetime64(text, "D").astype(np.int64))
-    if pa.types.is_time(data_type):
-        text = f"1970-01-01T{text}"
-    elif data_type.tz:
-        assert text.endswith("Z")
-    return int(np.datetime64(text.removesuffix("Z"), data_type.unit).astype(np.int64))
-
-
 def _by_csv_module(options: Any, schema: pa.Schema, data: bytes) -> Columns:
     """Sees no difference between a quoted and a bare cell, so a quoted null text reads as null."""
     rows = list(csv.reader(io.StringIO(data.decode(), newline=""), delimiter=options.delimiter, strict=True))
@@ -105,8 +52,15 @@ def _by_csv_module(options: Any, schema: pa.Schema, data: bytes) -> Columns:
 
 
 def _without_the_null_text(options: Any, data_type: pa.DataType, value: Any) -> Any:
+    if is_listing(data_type):
+        return _finite(options, data_type, value)
     text = base64.b64encode(value).decode() if isinstance(value, bytes) else value
     return None if text == options.null else value
+
+
+def _finite_in_json(options: Any, data_type: pa.DataType, value: Any) -> Any:
+    """Lists and maps are in JSON, which has no NaN; other cells are not."""
+    return _finite(options, data_type, value) if is_listing(data_type) else value
 
 
 def _by_pyarrow_csv(options: Any, schema: pa.Schema, data: bytes) -> Columns:
@@ -163,54 +117,64 @@ DUCKDB_TYPES: dict[pa.DataType, str] = {
 
 
 def _duckdb_type(data_type: pa.DataType) -> str:
-    if pa.types.is_decimal128(data_type):
+    types = pa.types
+    if types.is_dictionary(data_type):
+        return _duckdb_type(data_type.value_type)
+    if types.is_decimal128(data_type):
         return f"DECIMAL({data_type.precision}, {data_type.scale})"
     return DUCKDB_TYPES.get(data_type, "VARCHAR")
 
 
 def _from_duckdb(found: duckdb.DuckDBPyRelation, schema: pa.Schema) -> Columns:
     table = found.to_arrow_table()
-    columns: Columns = []
-    for at, field in enumerate(schema):
-        values = _plain(table.column(at))
-        parsed = pa.types.is_string(table.column(at).type)
-        columns.append([value_of(value, field.type) if parsed and value is not None else value for value in values])
-    return columns
+    return [[parsed(value, field.type) for value in plain(table.column(at))] for at, field in enumerate(schema)]
 
 
 def _by_json_module(_options: Any, schema: pa.Schema, data: bytes) -> Columns:
     lines = data.decode().split("\n")
     assert lines.pop() == ""
-    rows = [json.loads(line, parse_float=str, parse_int=str, parse_constant=str) for line in lines]
-    assert all(list(row) == schema.names for row in rows)
-    return [[_from_json(row[field.name], field.type) for row in rows] for field in schema]
-
-
-def _from_json(value: Any, data_type: pa.DataType) -> Any:
-    return value if value is None or isinstance(value, bool) else value_of(value, data_type)
+    rows = [json_value(line) for line in lines]
+    assert all([key for key, _ in row] == schema.names for row in rows)
+    return [[from_json(row[at][1], field.type) for row in rows] for at, field in enumerate(schema)]
 
 
 def _by_duckdb_json(_options: Any, schema: pa.Schema, data: bytes) -> Columns:
     if not data:
         return [[] for _ in schema]
-    names = {field.name: "DOUBLE" if _is_wide(field.type) else _duckdb_type(field.type) for field in schema}
+    names = {field.name: _duckdb_json_type(field.type) for field in schema}
     with _stored(data) as path:
         return _from_duckdb(duckdb.read_json(path, columns=names, format="newline_delimited"), schema)
 
 
-def _is_wide(data_type: pa.DataType) -> bool:
-    """DuckDB reads the numbers of JSON as doubles, decimals of more than 15 digits too."""
-    return bool(pa.types.is_decimal(data_type) and data_type.precision > 15)
+def _duckdb_json_type(data_type: pa.DataType) -> str:
+    types = pa.types
+    if types.is_struct(data_type):
+        members = (f"{_quoted(field.name)} {_duckdb_json_type(field.type)}" for field in data_type)
+        return f"STRUCT({', '.join(members)})"
+    if types.is_map(data_type):
+        return f"MAP({_duckdb_json_type(data_type.key_type)}, {_duckdb_json_type(data_type.item_type)})"
+    if is_listing(data_type):
+        return f"{_duckdb_json_type(data_type.value_type)}[]"
+    return "DOUBLE" if is_wide(data_type) else _duckdb_type(data_type)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _finite_double(options: Any, data_type: pa.DataType, value: Any) -> Any:
-    return (
-        _comparable(float(value)) if _is_wide(data_type) and value is not None else _finite(options, data_type, value)
-    )
+    def keep(leaf: Any, kind: pa.DataType) -> Any:
+        return comparable(float(leaf)) if is_wide(kind) and leaf is not None else leaf
+
+    return _finite(options, data_type, mapped(value, data_type, keep))
 
 
-def _finite(_options: Any, _type: pa.DataType, value: Any) -> Any:
-    return None if value in {"nan", "inf", "-inf"} else value
+def _finite(_options: Any, data_type: pa.DataType, value: Any) -> Any:
+    return mapped(value, data_type, lambda leaf, kind: None if _is_odd(leaf, kind) else leaf)
+
+
+def _is_odd(value: Any, data_type: pa.DataType) -> bool:
+    return pa.types.is_floating(data_type) and value in {"nan", "inf", "-inf"}
 
 
 def _by_pyarrow_parquet(_options: Any, schema: pa.Schema, data: bytes) -> Columns:
@@ -228,12 +192,8 @@ def _by_duckdb_parquet(_options: Any, schema: pa.Schema, data: bytes) -> Columns
 
 def _as_stored(table: pa.Table, schema: pa.Schema) -> Columns:
     assert table.schema.names == schema.names
-    columns: Columns = []
-    for field, column in zip(schema, table.columns, strict=True):
-        wanted = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
-        assert not pa.types.is_dictionary(column.type), f"{field.name} is not read as plain values"
-        columns.append(_plain(column if column.type == wanted else column.cast(wanted)))
-    return columns
+    assert not any(pa.types.is_dictionary(column.type) for column in table.columns), "not read as plain values"
+    return [plain(column, field.type) for field, column in zip(schema, table.columns, strict=True)]
 
 
 class _stored:  # noqa: N801 - used like tempfile's functions
@@ -255,8 +215,8 @@ class _stored:  # noqa: N801 - used like tempfile's functions
 READERS: dict[str, tuple[Reader, ...]] = {
     "csv": (
         Reader("csv module", _by_csv_module, _without_the_null_text),
-        Reader("pyarrow", _by_pyarrow_csv),
-        Reader("DuckDB", _by_duckdb_csv, can_read=_ends_lines_with_lf),
+        Reader("pyarrow", _by_pyarrow_csv, _finite_in_json),
+        Reader("DuckDB", _by_duckdb_csv, _finite_in_json, can_read=_ends_lines_with_lf),
     ),
     "ndjson": (Reader("json module", _by_json_module, _finite), Reader("DuckDB", _by_duckdb_json, _finite_double)),
     "parquet": (

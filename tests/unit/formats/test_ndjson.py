@@ -33,6 +33,11 @@ def test_values_are_json_values_and_missing_ones_null() -> None:
     assert second == '{"n":null,"price":null,"yes":null,"at":null,"x":0.5,"bytes":null}'
 
 
+def test_a_moment_in_a_zone_is_written_as_the_instant_it_is() -> None:
+    batch = pa.record_batch({"at": pa.array([0], pa.timestamp("s", "Europe/Berlin"))})
+    assert written(batch) == b'{"at":"1970-01-01T00:00:00Z"}\n'
+
+
 def test_keys_and_strings_are_escaped_and_everything_else_is_raw() -> None:
     batch = pa.record_batch({'a"b\n': ['\x00\x01\b\t\n\f\r"\\/é😀\x7f\u2028']})
     line = written(batch)

@@ -127,3 +127,67 @@ def test_the_encoder_hands_row_groups_on_as_they_are_full() -> None:
     sizes += [sum(map(len, encoder.encode(batch))) for batch in whole.to_batches(32_768)]
     assert sizes[1] == sizes[3] == 0
     assert min(sizes[2], sizes[4]) > 100_000
+
+
+def nested(rows: int = ROWS) -> pa.Table:
+    rng = np.random.default_rng(6)
+    words = pa.array(["new", "vip", "churned"])
+
+    def picked(count: int) -> pa.Array:
+        return pa.DictionaryArray.from_arrays(pa.array(rng.integers(0, 3, count).astype(np.int32)), words)
+
+    def offsets() -> pa.Array:
+        ends = np.concatenate([[0], np.cumsum(rng.integers(0, 4, rows))]).astype(np.int32)
+        return pa.array(ends, mask=np.append(rng.random(rows) < 0.1, False))
+
+    home = [pa.array([f"{at} High Street" for at in range(rows)]), picked(rows), pa.array(rng.integers(0, 99, rows))]
+    tags, marks = offsets(), offsets()
+    keys = pa.array([f"k{at}" for at in range(marks[-1].as_py())])
+    return pa.table(
+        {
+            "id": np.arange(rows),
+            "home": pa.StructArray.from_arrays(
+                home, names=["street", "city", "floor"], mask=pa.array(rng.random(rows) < 0.2)
+            ),
+            "tags": pa.ListArray.from_arrays(tags, picked(tags[-1].as_py())),
+            "marks": pa.MapArray.from_arrays(marks, keys, pa.array(rng.random(len(keys)))),
+        }
+    )
+
+
+def test_joined_parts_with_nested_columns_are_one_file_to_every_reader(tmp_path: Path) -> None:
+    whole = nested().combine_chunks()
+    pieces = [whole.slice(0, 20_000), whole.slice(20_000, 0), whole.slice(20_000, 1), whole.slice(20_001)]
+    parts = [part(piece.to_batches(), whole.schema, row_group_rows=16_384) for piece in pieces]
+    path = tmp_path / "joined.parquet"
+    path.write_bytes(joined(parts))
+    expected = whole.to_pylist()
+    assert pq.read_table(path).to_pylist() == expected
+    assert duckdb.read_parquet(str(path)).to_arrow_table().to_pylist() == expected
+    by_polars = polars.read_parquet(path, columns=["id", "home", "tags"]).to_arrow().to_pylist()
+    assert by_polars == whole.select(["id", "home", "tags"]).to_pylist()
+    assert pandas.read_parquet(path)["home"].tolist() == whole["home"].to_pylist()
+    found = duckdb.sql(f"select sum(home.floor), count(tags[1]) from '{path}'").fetchall()
+    lists = [row["tags"] for row in expected if row["tags"]]
+    assert found == [(sum(row["home"]["floor"] for row in expected if row["home"]), len(lists))]
+
+
+@pytest.mark.parametrize("cut", [1_000, 33_333])
+def test_bytes_of_nested_columns_are_the_same_for_every_cut(cut: int) -> None:
+    whole = nested(20_000).combine_chunks()
+    assert part(whole.to_batches(cut), whole.schema) == part(whole.to_batches(), whole.schema)
+
+
+def test_columns_inside_others_are_stored_by_what_they_hold() -> None:
+    data, _ = part(nested(9_000).to_batches(), nested(1).schema)
+    group = pq.ParquetFile(io.BytesIO(data)).metadata.row_group(0)
+    leaves = [group.column(at) for at in range(group.num_columns)]
+    assert {leaf.path_in_schema: (leaf.has_dictionary_page, leaf.is_stats_set) for leaf in leaves} == {
+        "id": (False, True),
+        "home.street": (False, False),
+        "home.city": (True, False),
+        "home.floor": (False, True),
+        "tags.list.element": (True, False),
+        "marks.key_value.key": (False, False),
+        "marks.key_value.value": (False, True),
+    }
