@@ -4,10 +4,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 KERNELS := $(wildcard generator/kernels/native/*.c generator/kernels/native/*.h)
+CATALOGUE := docs/field-types.md
 export RAY_USAGE_STATS_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench format clean
+.PHONY: help install demo test check docs bench bench-types format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 18
@@ -31,14 +32,23 @@ demo: $(STAMP) ## Generate the demo shop (five million rows) on local Ray, twice
 test: $(STAMP) ## Run all tests, on real Ray and a real S3 server that they start themselves
 	@$(BIN)/python -m pytest -q $(PYTEST_ARGS)
 
-check: $(STAMP) ## Lint, check formatting, types and layering
+check: $(STAMP) ## Lint, check formatting, types, layering, and that docs/field-types.md is current
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m cluster types --markdown | cmp -s - $(CATALOGUE) || \
+	  { echo "$(CATALOGUE) does not say what the field types are now; write it again with: make docs"; exit 1; }
+
+docs: $(STAMP) ## Write docs/field-types.md from the field types
+	@$(BIN)/python -m cluster types --markdown > $(CATALOGUE).new && mv $(CATALOGUE).new $(CATALOGUE) || \
+	  { rm -f $(CATALOGUE).new; exit 1; }
 
 bench: $(STAMP) ## Measure against other generators in the same run
 	@$(BIN)/python -m bench
+
+bench-types: $(STAMP) ## Measure what a cell of every field type costs
+	@$(BIN)/python -m bench types
 
 format: $(STAMP) ## Format and fix what can be fixed
 	@$(BIN)/ruff check --fix --quiet . || true

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import memory, preview, rivalry, scaling, speeds
+from bench import memory, preview, rivalry, scaling, speeds, types
 from bench.machine import describe, wait_for_quiet
 from bench.report import markdown, rewrite
 
 RESULTS = Path(__file__).with_name("results.json")
-MEASUREMENTS = ("rivals", "formats", "ray", "preview", "kernels", "memory")
-LONG = {"memory"}
+MEASUREMENTS = ("rivals", "formats", "ray", "preview", "kernels", "types", "memory")
+LONG = {"types", "memory"}
 UNTIMED = {"memory"}
 
 
@@ -49,6 +49,7 @@ def _measurement(name: str, options: argparse.Namespace) -> Callable[[], dict[st
         "ray": lambda: scaling.measure(repeats, folder=options.folder),
         "preview": preview.measure,
         "kernels": speeds.measure_kernels,
+        "types": lambda: types.measure(repeats),
         "memory": lambda: memory.measure(options.memory_rows),
     }[name]
 
@@ -56,7 +57,10 @@ def _measurement(name: str, options: argparse.Namespace) -> Callable[[], dict[st
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "measurements", nargs="*", metavar="MEASUREMENT", help=f"of {', '.join(MEASUREMENTS)}; default: all but memory"
+        "measurements",
+        nargs="*",
+        metavar="MEASUREMENT",
+        help=f"of {', '.join(MEASUREMENTS)}; default: all but types and memory",
     )
     parser.add_argument("--repeats", type=int, default=5, help="runs of each, taking turns (default 5)")
     parser.add_argument("--memory-rows", type=int, default=100_000_000, help="of the large job (default 100,000,000)")

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bench import types
+
 README = Path(__file__).with_name("README.md")
 
 
@@ -142,6 +144,16 @@ def _kernels(result: dict[str, Any]) -> str:
     return "\n".join(pieces)
 
 
+def _types(result: dict[str, Any]) -> str:
+    slow = sum(item["slowest"] > result["goal"] for item in result["types"])
+    head = ["type", "slowest example", "why", "fastest, ns a row", "slowest, ns a row"]
+    return (
+        f"{_table(head, list(types.lines(result)), left=3)}\n"
+        f"{len(result['types'])} types, batches of {result['rows']:,} rows, the best of {result['repeats']} runs; "
+        f"{slow} of them take more than {result['goal']} ns.\n"
+    )
+
+
 def _speed(rows: float) -> str:
     if rows >= 1e6:
         return f"{rows / 1e6:.2f} M"
@@ -159,4 +171,5 @@ _PIECES: dict[str, Callable[[dict[str, Any]], str]] = {
     "memory": _memory,
     "preview": _preview,
     "kernels": _kernels,
+    "types": _types,
 }

@@ -149,15 +149,29 @@ def validate(schema: SchemaPath, rows: Rows = None, json: AsJson = False) -> Non
 @guarded
 def types(
     name: Annotated[str | None, typer.Argument(metavar="[TYPE]", help="Show one type's options and examples.")] = None,
+    group: Annotated[str | None, typer.Option("--group", "-g", help="Only one group of types, such as people.")] = None,
+    locale: Annotated[str | None, typer.Option("--locale", help="Show the examples of TYPE in this locale.")] = None,
+    locales: Annotated[bool, typer.Option("--locales", help="Show where the words of each locale come from.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="The whole catalogue as a page of Markdown.")] = False,
     json: AsJson = False,
 ) -> None:
-    """List the field types, or the options and example values of one."""
-    from cluster.catalogue import show_type, show_types
+    """List the field types by group, or the options and example values of one."""
+    from cluster import catalogue
 
-    if name is None:
-        show_types(as_json=json)
+    asked = [("TYPE", name), ("--group", group), ("--locales", locales), ("--markdown", markdown)]
+    chosen = [option for option, value in asked if value]
+    if len(chosen) > 1:
+        raise typer.BadParameter(f"{' and '.join(chosen)} exclude each other")
+    if locale is not None and chosen not in (["TYPE"], ["--locales"]):
+        raise typer.BadParameter("--locale goes with TYPE or with --locales")
+    if name is not None:
+        catalogue.show_type(name, locale, as_json=json)
+    elif locales:
+        catalogue.show_locales(locale, as_json=json)
+    elif markdown:
+        sys.stdout.write(catalogue.markdown())
     else:
-        show_type(name, as_json=json)
+        catalogue.show_types(group, as_json=json)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from cluster.errors import OrderError
-from formats import Chunk, Place, TableShape, format_named
+from formats import Chunk, Flattening, Place, TableShape, format_named
 from generator import Plan, RowRange, TablePlan, nearest
 
 
@@ -65,13 +65,14 @@ def _write(table: TablePlan, batch: pa.RecordBatch, format_name: str) -> None:
 
 
 def print_table(table: TablePlan, batch: pa.RecordBatch, offset: int) -> None:
-    """A table as wide as the terminal; columns that do not fit are named below it."""
+    """A table as wide as the terminal; columns that do not fit are named below it. Nested ones are shown flat."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     console = Console(highlight=False)
+    batch = Flattening(batch.schema).batch(batch)
     cells = {
         name: [_cell(value) for value in column.to_pylist()]
         for name, column in zip(batch.schema.names, batch.columns, strict=True)

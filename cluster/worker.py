@@ -21,6 +21,9 @@ from cluster.state import State
 from cluster.storage import Held, PieceWriter, Store, Writer
 from formats import Chunk
 
+BATCH_BYTES = 64 << 20
+FEWEST_ROWS = 512
+
 
 class StoppedError(ClusterError):
     """The work was called off; nothing of the part at hand is left."""
@@ -91,13 +94,21 @@ def make_pieces(
     makers = [PieceMaker(blueprint, item, part.index, writer) for item, writer in outputs]
     for maker in makers:
         maker.begin()
-    for rows in blueprint.rows_of(part).split(blueprint.format.batch_rows):
+    for rows in blueprint.rows_of(part).split(batch_rows(table.row_width, blueprint.format.batch_rows)):
         if stopped is not None and stopped.is_set():
             raise StoppedError(f"{part} was called off")
         batch = table.batch(rows)
         for maker in makers:
             maker.encode(batch)
     return [maker.end() for maker in makers]
+
+
+def batch_rows(row_width: int, most: int) -> int:
+    """Rows made at once: ``most``, or fewer where wide rows would need more than ``BATCH_BYTES`` as text."""
+    rows = most
+    while rows > FEWEST_ROWS and rows * row_width > BATCH_BYTES:
+        rows //= 2
+    return rows
 
 
 def make_part(blueprint: Blueprint, store: Store, task: Task, stopped: threading.Event | None = None) -> PartRecord:

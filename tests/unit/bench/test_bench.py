@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bench import preview, report, rivalry, scaling, speeds
+from bench import preview, report, rivalry, scaling, speeds, types
 from bench.child import ChildError, in_child
 from bench.machine import describe
 from bench.rivals import COLUMNS
@@ -114,6 +114,28 @@ def test_the_preview_is_measured_and_shown(tmp_path: Path) -> None:
     found = preview.measure(1)
     assert 0 < found["best"] == found["median"] == found["worst"]
     assert "First row of `seedbed preview` after" in _page(tmp_path, {"preview": found})
+
+
+def test_types_are_measured_by_their_examples_and_slow_ones_say_why(tmp_path: Path) -> None:
+    found = types.measure(1, 200, ["integer", "reference", "array", "faker"])
+    measured = {item["type"]: item for item in found["types"]}
+    assert measured.keys() == {"integer", "reference", "array", "faker"}
+    assert all(0 < item["fastest"] <= item["slowest"] for item in found["types"])
+    page = _page(tmp_path, {"types": {**found, "types": [measured["faker"]]}})
+    assert "Faker makes one value at a time" in page
+
+
+def test_a_slow_type_that_gives_no_reason_is_marked() -> None:
+    item = {"type": "tortoise", "options": {"of": "a|b"}, "fastest": 3.0, "slowest": 401.0, "reason": ""}
+    assert list(types.lines({"types": [item], "goal": 400})) == [
+        ["tortoise", r'`{"of": "a\|b"}`', "**no reason is known**", "3.0", "401"]
+    ]
+
+
+def test_every_reason_is_of_a_type_that_there_is() -> None:
+    from generator import field_types
+
+    assert set(types.REASONS) <= set(field_types.names())
 
 
 def test_rewriting_the_page_twice_leaves_one_table_and_all_other_text(tmp_path: Path) -> None:

@@ -1,0 +1,10 @@
+"""Shows what there is to use: field types, locales, file formats, and what a schema would make.
+
+``about`` finds out about a type, ``families`` orders them, ``locales`` tells which locale has words of its own; the
+others write it down: ``listing`` for a terminal, ``page`` as the Markdown of docs/field-types.md.
+"""
+
+from cluster.catalogue.listing import show_formats, show_locales, show_plan, show_type, show_types
+from cluster.catalogue.page import markdown
+
+__all__ = ["markdown", "show_formats", "show_locales", "show_plan", "show_type", "show_types"]
