@@ -28,6 +28,7 @@ def people(rows: int) -> dict[str, pa.Array]:
         "p_partkey": pa.array(np.arange(rows)),
         "score": pa.array(numbers.normal(size=rows), mask=numbers.random(rows) < 0.2),
         "city": pa.array([f"city {index % 17}" if index % 5 else None for index in range(rows)]),
+        "tags": pa.array([["a", f"b{index % 7}", None][: index % 4] if index % 6 else None for index in range(rows)]),
         "flag": pa.array(numbers.random(rows) < 0.5, mask=numbers.random(rows) < 0.3),
     }
 
@@ -49,6 +50,15 @@ TEXTS = [
     "1",
     "'constant'",
     "12 // 0",
+    "tags[p_partkey % 3]",
+    "['x', 'y', 'z'][p_partkey % 4]",
+    "city if city in tags else join(tags, '/')",
+    "first_name in tags or length(tags) > 2",
+    "sha256(city) + str(bucket(first_name, 9))",
+    "regex_replace(city, '[0-9]+', '<\\\\0>') + split_part(last_name, 'e', 2)",
+    "format_date(date_trunc(from_epoch(p_partkey * 100000), 'week'), '%a %d %B %Y')",
+    "month_name(make_date(2024, p_partkey % 14, 30))",
+    "null_if(pow(score, 3), 0.0)",
 ]
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from generator.expression import FUNCTIONS, EvaluationError, compile_expression
+from generator.expression.function import Parameter
 from generator.kernels.text import TextColumn, TextLayout, row_writer
 
 
@@ -53,8 +54,39 @@ def values(text: str, **columns: pa.Array) -> list[Any]:
         ("reverse('añb')", "bña"),
         ("concat(s, '!', str(1))", "Grüß dich, Welt!1"),
         ("concat('a')", "a"),
-        ("slug('  Crème Brûlée & Søn, 2x! ')", "creme-brulee-sn-2x"),
+        ("slug('  Crème Brûlée & Søn, 2x! ')", "creme-brulee-son-2x"),
         ("slug('!!')", ""),
+        ("ascii(s)", "Gruss dich, Welt"),
+        ("ascii('Łódź → Þórður, 東京')", "Lodz  Thordur, "),
+        ("initials(s)", "GDW"),
+        ("initials('   élan vital')", "ÉV"),
+        ("mask(s, 4)", "***********Welt"),
+        ("mask('ab', 4, '#')", "ab"),
+        ("position(s, 'dich')", 6),
+        ("position(s, 'Dich')", 0),
+        ("count(s, 'i')", 1),
+        ("count('aaaa', 'aa')", 2),
+        ("split_part(s, ' ', 2)", "dich,"),
+        ("split_part(s, ' ', -1)", "Welt"),
+        ("split_part(s, ' ', 9)", ""),
+        ("split_part(s, ', ', -2)", "Grüß dich"),
+        ("ord(right(s, 2))", 108),
+        ("ord('')", None),
+        ("chr(ord('é') - 1)", "è"),
+        ("regex_extract(s, '[a-z]+,')", "dich,"),
+        ("regex_extract(s, '(\\\\w)(,) (.)', 3)", "W"),
+        ("regex_extract(s, '(x)|(?P<word>dich)', 2)", "dich"),
+        ("regex_extract('a(b', '[(](b)', 1)", "b"),
+        ("regex_extract('a(b', '\\\\((b)', 1)", "b"),
+        ("regex_extract(s, 'xyz')", None),
+        ("regex_replace(s, '[^a-zA-Z]+', '_')", "Gr_dich_Welt"),
+        ("regex_replace('2026-01-31', '(\\\\d+)-(\\\\d+)-(\\\\d+)', '\\\\3.\\\\2.\\\\1')", "31.01.2026"),
+        ("regex_replace('abc', 'x*', '-')", "-a-b-c-"),
+        ("null_if(s, 'other')", "Grüß dich, Welt"),
+        ("null_if(length(s), 15)", None),
+        ("bool('OFF')", False),
+        ("bool('2')", None),
+        ("bool(0.5)", True),
         ("s + ' ' + 'x' 'y'", "Grüß dich, Welt xy"),
         ("s in ['a', 'Grüß dich, Welt']", True),
         ("coalesce(null, s)", "Grüß dich, Welt"),
@@ -147,6 +179,9 @@ def test_every_type_is_spelled_as_the_text_formats_spell_it() -> None:
         "lower(u)",
         "concat(s, str(i))",
         "lower(s) + str(i) + 'x'",
+        "regex_replace(s, 'x', 'yy')",
+        "regex_replace(s, '(x)', '\\\\1\\\\1')",
+        "mask(s, 0, 'é')",
     ],
 )
 def test_text_longer_than_4_kib_is_an_error(text: str) -> None:
@@ -165,18 +200,42 @@ def test_text_of_exactly_4_kib_is_fine() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
-def test_every_function_is_described_and_is_null_of_nulls(name: str) -> None:
+def test_every_function_is_described_by_an_example_that_holds(name: str) -> None:
     function = FUNCTIONS[name]
     assert function.name == name
     assert function.signature.startswith(f"{name}(")
     assert function.summary
-    samples = {"i": pa.int64(), "s": pa.string(), "d": pa.date32(), "t": pa.timestamp("ms", "UTC"), "f": pa.float64()}
-    arguments = []
-    for index in range(max(function.least, 1)):
-        parameter = function.parameter(index)
-        constant = "'day'" if parameter.choices else str(parameter.high) if parameter.kind.name == "integer" else "'a'"
-        column = next(key for key, type_ in samples.items() if parameter.kind.accepts(type_))
-        arguments.append(constant if parameter.constant else column)
-    columns = {key: pa.nulls(3, type_) for key, type_ in samples.items()}
+    assert function.group
+    text, value = function.example
+    assert text.startswith(f"{name}(")
+    assert [found or "null" for found in values(f"str({text})")] == [value]
+
+
+SAMPLES = {
+    "i": pa.int64(),
+    "s": pa.string(),
+    "d": pa.date32(),
+    "t": pa.timestamp("ms", "UTC"),
+    "f": pa.float64(),
+    "l": pa.list_(pa.int64()),
+}
+
+
+def sample(parameter: Parameter) -> str:
+    """An argument that a parameter takes: a column, or a literal."""
+    if not parameter.constant:
+        return next(key for key, type_ in SAMPLES.items() if parameter.kind.accepts(type_))
+    if parameter.kind.name == "integer":
+        return str(min(parameter.high, 5))
+    return "'day'" if parameter.choices else "'a'"
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_every_function_is_null_of_nulls(name: str) -> None:
+    function = FUNCTIONS[name]
+    arguments = [sample(function.parameter(index)) for index in range(max(function.least, 1))]
+    if name == "contains":
+        arguments = ["s", "'a'"]
+    columns = {key: pa.nulls(3, type_) for key, type_ in SAMPLES.items()}
     found = values(f"{name}({', '.join(arguments)})", **columns)
     assert found == [True] * 3 if name == "is_null" else found == [None] * 3

@@ -219,55 +219,21 @@ def test_what_does_not_fit_into_a_decimal_is_an_error(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    "text",
     [
-        ("2 ** 10", 1024),
-        ("-2 ** 2", -4),
-        ("7 // -2", -4),
-        ("-7 % 3", 2),
-        ("7 % -3", -2),
-        ("7 / 2", 3.5),
-        ("1 // 0 if true else 1", None),
-        ("1.5 // 0.0", None),
-        ("5 % 0", None),
-        ("1 / 0", None),
-        ("sqrt(-1.0)", None),
-        ("sqrt(2)", math.sqrt(2)),
-        ("round(2.5)", 3),
-        ("round(-1.5)", -2),
-        ("sign(-0.5)", -1),
-        ("abs(-9223372036854775807)", LARGEST),
-        ("int('-12')", -12),
-        ("int('+12')", 12),
-        ("int('1.5')", None),
-        ("int(' 1')", None),
-        ("int('9223372036854775807')", LARGEST),
-        ("int(-1.9)", -1),
-        ("int(true)", 1),
-        ("float('1e3')", 1000.0),
-        ("float('nan')", None),
-        ("float('1e-999')", 0.0),
-        ("float('0x1')", None),
-        ("decimal('1.005', 5, 2)", Decimal("1.01")),
-        ("decimal('x', 5, 2)", None),
-        ("decimal(7, 5, 2)", Decimal("7.00")),
-        ("clamp(5, 1, 3)", 3),
-        ("min(3, 1.5, 2)", 1.5),
-        ("max(3, decimal(3.5, 3, 1))", Decimal("3.5")),
-        ("9223372036854775807 == -9223372036854775808", False),
-        ("-9223372036854775808", SMALLEST),
-        ("1 < 2 < 3", True),
-        ("1 < 2 > 3", False),
-        ("2 in [1, 2.0]", True),
-        ("0.0 in [-0.0]", True),
-        ("decimal(1, 3, 2) in [1, 2]", True),
+        "x + 1",
+        "-y",
+        "abs(y)",
+        "y - 1",
+        "x * 2",
+        "y // -1",
+        "int(x * 2.0)",
+        "x ** 2",
+        "pow(x, 2)",
+        "gcd(y, 6)",
+        "lcm(x, x - 1)",
     ],
 )
-def test_constants_have_the_values_of_the_manual(text: str, expected: Any) -> None:
-    assert repr(values(text, a=pa.array([1]))) == repr([expected])
-
-
-@pytest.mark.parametrize("text", ["x + 1", "-y", "abs(y)", "y - 1", "x * 2", "y // -1", "int(x * 2.0)", "x ** 2"])
 def test_integer_overflow_is_an_error_that_names_the_expression(text: str) -> None:
     columns = {"x": pa.array([1, LARGEST]), "y": pa.array([SMALLEST, 1])}
     with pytest.raises(SeedbedError) as caught:
