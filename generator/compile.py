@@ -68,8 +68,7 @@ def _locales(schema: Schema) -> list[Mistake]:
         try:
             check_locale(locale)
         except VocabularyError as error:
-            problem, _, remedy = str(error).partition("; ")
-            mistakes.append(Mistake("$.locale", problem, remedy))
+            mistakes.append(Mistake("$.locale", error.problem, error.remedy))
     return mistakes
 
 

@@ -52,7 +52,7 @@ def _parse(text: str | bytes) -> Any:
     try:
         text = text.decode("utf-8-sig") if isinstance(text, bytes) else text.removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise SchemaError.at("$", f"the document is not UTF-8: {error}") from None
+        raise SchemaError.at("$", f"the document is not UTF-8: {error}", "save it as UTF-8") from None
     if text.lstrip()[:1] == "{":
         try:
             return _json(text)
@@ -73,11 +73,11 @@ def _parse(text: str | bytes) -> Any:
     except MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        raise SchemaError.at("$", f"neither YAML nor JSON: {place}{error.problem or error.context}") from None
+        problem = f"neither YAML nor JSON: {place}{error.problem or error.context}"
+        raise SchemaError.at("$", problem, "mend it there, or just before") from None
     except (YAMLError, ValueError, RecursionError) as error:
-        raise SchemaError.at(
-            "$", f"neither YAML nor JSON: {str(error).splitlines()[0] if str(error) else error!r}"
-        ) from None
+        problem = f"neither YAML nor JSON: {str(error).splitlines()[0] if str(error) else error!r}"
+        raise SchemaError.at("$", problem, "give a mapping with tables, or with rows and fields") from None
 
 
 class _Composer(Composer):
@@ -91,7 +91,7 @@ class _Composer(Composer):
         if isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent) and event.tag not in (None, "!"):
             raise SchemaError.at("$", f"{place}: the tag {event.tag} is not allowed", "write plain values")
         if isinstance(event, MappingStartEvent | SequenceStartEvent) and self.depth >= MAX_DEPTH:
-            raise SchemaError.at("$", f"{place}: nested deeper than {MAX_DEPTH} levels")
+            raise SchemaError.at("$", f"{place}: nested deeper than {MAX_DEPTH} levels", "flatten it")
         return super().compose_node(parent, index)
 
 
@@ -114,7 +114,7 @@ def _json(text: str) -> Any:
 def plain(value: Any, loc: Loc = ()) -> Any:
     """Mappings with text for keys, lists, and single values; SchemaError for what no text of a document could hold."""
     if len(loc) > MAX_DEPTH:
-        raise SchemaError.at("$", f"nested deeper than {MAX_DEPTH} levels")
+        raise SchemaError.at("$", f"nested deeper than {MAX_DEPTH} levels", "flatten it")
     if isinstance(value, Mapping):
         found: dict[str, Any] = {}
         for key, item in value.items():

@@ -20,7 +20,9 @@ Floats = npt.NDArray[np.float64]
 
 
 class DistributionError(SeedbedError):
-    """A distribution that cannot be drawn within the bounds it is given; the text says why and what would do."""
+    """A distribution that cannot be drawn within the bounds it is given; the text says why."""
+
+    remedy = "change its options, or min and max"
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def values_array(column: Column, option: str, values: tuple[Any, ...]) -> pa.Arr
     try:
         return pa.array(values, _KINDS[kinds.pop()])
     except (pa.ArrowInvalid, OverflowError) as error:
-        raise column.wrong(option, f"a value does not fit: {error}") from None
+        raise column.wrong(option, f"a value does not fit: {error}", "give values of one type") from None
 
 
 class _Listed(Field):

@@ -135,7 +135,8 @@ class Faker(TextField):
             return pa.array(found, _TYPES[self.as_])
         except Exception as error:
             told = str(error) or type(error).__name__
-            raise cells.column.wrong("provider", f"Faker's {self.provider} failed in a row: {told}") from error
+            problem = f"Faker's {self.provider} failed in a row: {told}"
+            raise cells.column.wrong("provider", problem, "change its arguments") from error
 
 
 class _NoValue(Exception):  # noqa: N818 - no error yet: the field says where it is one
@@ -167,7 +168,7 @@ def _faker(column: Column) -> Any:
     try:
         check_locale(column.locale)
     except VocabularyError as error:
-        raise column.wrong("locale", str(error)) from None
+        raise column.wrong("locale", error.problem, error.remedy) from None
     names = [name.replace("nb_NO", "no_NO") for name in (column.locale, main_locale(column.locale), FALLBACK)]
     faker = Factory.create(next(name for name in names if name in AVAILABLE_LOCALES))
     faker.random = random.Random(0)  # noqa: S311 - test data, seeded before each call

@@ -63,7 +63,7 @@ class Float(Field):
         try:
             return _Floats(self.distribution.between(low, high), rounding)
         except DistributionError as error:
-            raise column.wrong("distribution", str(error)) from None
+            raise column.wrong("distribution", str(error), error.remedy) from None
 
     def generate(self, cells: Cells) -> pa.Array:
         found: _Floats = cells.prepared

@@ -30,7 +30,7 @@ def words_of(column: Column, list_name: str, most: int | None) -> Lexicon:
     try:
         found = lexicon(list_name, FALLBACK if list_name == "latin" else column.locale, most)
     except VocabularyError as error:
-        raise column.wrong("locale", str(error)) from None
+        raise column.wrong("locale", error.problem, error.remedy) from None
     if not found.content:
         raise column.wrong("max_length", "no word of the list is short enough to fit", "raise it")
     if list_name != "latin":

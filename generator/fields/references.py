@@ -114,7 +114,7 @@ class Reference(Field):
         try:
             sample = self.distribution.on_grid(Grid(_ZERO, _ONE, max(parents, 1)))
         except DistributionError as error:
-            raise column.wrong("distribution", str(error)) from None
+            raise column.wrong("distribution", str(error), error.remedy) from None
         return _Followed(parents, sample=sample)
 
     def _hierarchy(self, column: Column) -> Hierarchy | None:

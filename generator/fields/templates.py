@@ -63,7 +63,7 @@ def compile_template(column: Column, template: str) -> Callable[[Cells], pa.Arra
         if name is not None:
             parts.append((name, _piece(column, name, spec)))
     if not parts:
-        raise column.wrong("template", "it is empty")
+        raise column.wrong("template", "it is empty", "such as {name} of {city}")
 
     def fill(cells: Cells) -> pa.Array:
         return kernels.concat(

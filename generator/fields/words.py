@@ -20,7 +20,7 @@ def listed(column: Column, name: str) -> WordList:
     try:
         found = word_list(name, column.locale)
     except VocabularyError as error:
-        raise column.wrong("locale", str(error)) from None
+        raise column.wrong("locale", error.problem, error.remedy) from None
     column.took[name] = found.locale
     return found
 

@@ -63,7 +63,7 @@ def check(column: Column) -> None:
     try:
         check_locale(column.locale)
     except VocabularyError as error:
-        raise column.wrong("locale", str(error)) from None
+        raise column.wrong("locale", error.problem, error.remedy) from None
     column.took["places"] = place_locale(column.locale)
 
 

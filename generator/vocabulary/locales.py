@@ -69,7 +69,7 @@ def main_locale(locale: str) -> str:
 def check_locale(locale: str) -> None:
     """VocabularyError where CLDR does not know the locale; spelled ``language_COUNTRY``."""
     if not known(locale):
-        raise VocabularyError(f"unknown locale {locale!r}; {_remedy(locale)}")
+        raise VocabularyError(f"unknown locale {locale!r}", _remedy(locale))
 
 
 _OLD: Final = {"iw": "he", "in": "id", "no": "nb", "tl": "fil"}

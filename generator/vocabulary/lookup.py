@@ -107,4 +107,4 @@ def word_list(name: str, locale: str) -> WordList:
             found = source(place)
             if found:
                 return WordList.of(found, place)
-    raise VocabularyError(f"there is no list {name!r} in {locale} or {FALLBACK}")
+    raise VocabularyError(f"there is no list {name!r} in {locale} or {FALLBACK}", "choose another locale")

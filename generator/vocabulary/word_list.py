@@ -18,7 +18,11 @@ Source = Callable[[str], Found]
 
 
 class VocabularyError(SeedbedError, ValueError):
-    """A locale or a list that is not there."""
+    """A locale or a list that is not there, and what would be."""
+
+    def __init__(self, problem: str, remedy: str = "") -> None:
+        super().__init__(f"{problem}; {remedy}" if remedy else problem)
+        self.problem, self.remedy = problem, remedy
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ class _OnGrid(Field):
         try:
             return _Numbers(self.distribution.on_grid(grid), *self._place(grid))
         except DistributionError as error:
-            raise column.wrong("distribution", str(error)) from None
+            raise column.wrong("distribution", str(error), error.remedy) from None
 
     def generate(self, cells: Cells) -> pa.Array:
         found: _Numbers = cells.prepared
@@ -179,7 +179,8 @@ class ExactDecimal(_OnGrid):
 
     def _grid(self, column: Column) -> Grid:
         if self.scale > self.precision:
-            raise column.wrong("scale", f"scale {self.scale} is more than precision {self.precision}")
+            problem = f"scale {self.scale} is more than precision {self.precision}"
+            raise column.wrong("scale", problem, "raise precision, or lower scale")
         most = 10 ** min(self.precision, 18) - 1
         low = self._unscaled(column, "min", self.min, 0 if self.distribution.needs_bounds else -most)
         high = self._unscaled(column, "max", self.max, most)

@@ -44,7 +44,7 @@ class Year(Field):
         try:
             sample = self.distribution.on_grid(Grid(Fraction(self.min), Fraction(1), count))
         except DistributionError as error:
-            raise column.wrong("distribution", str(error)) from None
+            raise column.wrong("distribution", str(error), error.remedy) from None
         return Between(self.min, count, 1, sample)
 
     def arrow_type(self, column: Column) -> pa.DataType:
@@ -94,7 +94,7 @@ class _Named(TextField):
         try:
             check_locale(column.locale)
         except VocabularyError as error:
-            raise column.wrong("locale", str(error)) from None
+            raise column.wrong("locale", error.problem, error.remedy) from None
         names = self._names(column.locale, "wide" if self.format == "name" else "abbreviated")
         longest = max(map(len, names))
         if self.room is not None and longest > self.room:

@@ -66,7 +66,7 @@ class Time(Field):
         try:
             sample = self.distribution.on_grid(Grid(first * hours, hours, count))
         except DistributionError as error:
-            raise column.wrong("distribution", str(error)) from None
+            raise column.wrong("distribution", str(error), error.remedy) from None
         return Between(first, count, ticks, sample)
 
     def arrow_type(self, column: Column) -> pa.DataType:

@@ -87,7 +87,7 @@ class Duration(Field):
         try:
             sample = self.distribution.on_grid(Grid(first * step, step, last - first + 1))
         except DistributionError as error:
-            raise column.wrong("distribution", str(error)) from None
+            raise column.wrong("distribution", str(error), error.remedy) from None
         words = _Words.of(high // DAY) if self.format == "iso" else None
         return _Lengths(first, last - first + 1, ticks, sample, words)
 

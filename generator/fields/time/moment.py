@@ -140,7 +140,7 @@ class MomentField(Field):
         try:
             sample = self.distribution.on_grid(Grid(Fraction(0) if self._beside is None else days, days, count))
         except DistributionError as error:
-            raise column.wrong("distribution", str(error)) from None
+            raise column.wrong("distribution", str(error), error.remedy) from None
         if self.before is None:
             return sample
         return lambda cells: np.int64(count - 1) - sample(cells)
