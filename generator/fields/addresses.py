@@ -31,7 +31,6 @@ class OfStreet(TextField):
 
     def prepare(self, column: Column) -> Streets:
         place.check(column)
-        self.check_room(column)
         return Streets.of(column)
 
 
@@ -106,7 +105,6 @@ class BuildingNumber(TextField):
     examples = ({}, {"locale": "nl_NL"})
 
     def prepare(self, column: Column) -> pa.Array:
-        self.check_room(column)
         most = place.houses(column)
         if self.room is not None and self.room < len(str(most)):
             raise column.wrong("max_length", f"numbers go up to {most}, and a number is not cut", "raise it")
@@ -178,7 +176,6 @@ class PostalCode(TextField):
     examples = ({}, {"locale": "en_GB"}, {"locale": "de_DE", "unique": True})
 
     def prepare(self, column: Column) -> _Codes:
-        self.check_room(column)
         codes = _Codes.of(column)
         longest = max(codes.general.language.max_length, codes.longest)
         if self.room is not None and self.room < longest:

@@ -14,6 +14,7 @@ from pydantic import Field as Option
 from generator.cells import Cells, Rows
 from generator.column import Column
 from generator.field import WORDS, TextField, field_type
+from generator.fields.numbered import whole
 from generator.fields.words import chosen
 
 _Indices = npt.NDArray[np.int32]
@@ -56,11 +57,8 @@ class _OfAirport(TextField):
         raise NotImplementedError
 
     def prepare(self, column: Column) -> _Texts:
-        self.check_room(column)
         found = _Texts.of(self._part)
-        longest = max(map(len, found.texts.to_pylist()))
-        if self.room is not None and self.room < longest:
-            raise column.wrong("max_length", f"it has up to {longest} characters, and is not cut", "raise or drop it")
+        whole(column, self, max(map(len, found.texts.to_pylist())))
         return found
 
     def arrow_type(self, column: Column) -> pa.DataType:

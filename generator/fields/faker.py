@@ -72,7 +72,6 @@ class Faker(TextField):
     def prepare(self, column: Column) -> _Calls:
         if self.as_ != "text" and self.dressed:
             raise column.wrong("as", "max_length, case, prefix and suffix are for text", "drop them, or as: text")
-        self.check_room(column)
         faker = _faker(column)
         method = self._method(column, faker)
         self._check_arguments(column, faker, method)

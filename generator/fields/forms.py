@@ -23,8 +23,8 @@ from generator.choosing import AliasTable
 from generator.column import Column
 from generator.field import TextField
 from generator.fields.countable_forms import Form, apart_by_marks, apart_by_text, parse_form, plain_words, texts
-from generator.fields.words import chosen
-from generator.vocabulary import WordList
+from generator.fields.words import chosen, listed
+from generator.vocabulary import WordList, word_list
 
 _Indices = npt.NDArray[np.int32]
 LARGEST = 1 << 62
@@ -183,6 +183,14 @@ class Forms:
             index = found.words[self._kind(number)][digit.astype(np.int64)]
             words.append(self._entries(number, form, index))
         return self.laid(form, words)
+
+
+def with_cities(column: Column, name: str) -> tuple[WordList, WordList]:
+    """A list of forms, and the cities that stand in them: a form takes no name of another language."""
+    forms, cities = listed(column, name), listed(column, "cities")
+    if forms.locale.partition("_")[0] != column.locale.partition("_")[0]:
+        cities = word_list("cities", forms.locale)
+    return forms, cities
 
 
 def _common(rows: Sequence[tuple[str, ...]]) -> tuple[str, ...]:

@@ -102,7 +102,6 @@ class Markdown(TextField):
 
     def prepare(self, column: Column) -> Document:
         check_bounds(column, "sections", self.sections, 1, 5)
-        self.check_room(column)
         return Document(words_of(column, "words", None))
 
     def generate(self, cells: Cells) -> pa.Array:

@@ -190,7 +190,6 @@ class Phone(TextField):
 
     def prepare(self, column: Column) -> Numbers:
         place.check(column)
-        self.check_room(column)
         region = self._region(column)
         if self.fictional and region not in ("US", "CA"):
             raise column.wrong("fictional", f"no numbers of {region} are known for it", "use locale en_US or en_CA")

@@ -45,7 +45,6 @@ class OfPlace(TextField, ABC):
 
     def prepare(self, column: Column) -> Named:
         place.check(column)
-        self.check_room(column)
         texts, weights = self.texts(column)
         merged: dict[str, float] = {}
         for text, weight in zip(texts, weights, strict=True):

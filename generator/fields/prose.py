@@ -49,7 +49,6 @@ class _Prose(TextField, ABC):
     def _sentences(self, column: Column, bounds: tuple[int, int] | None) -> Sentences:
         if bounds is not None:
             check_bounds(column, "count", bounds, 1, MOST_WORDS)
-        self.check_room(column)
         most = None
         if self.room is not None:
             language = words_of(column, self.list_name, None).language
@@ -74,7 +73,6 @@ class Word(WordListField):
     examples = ({}, {"max_length": 5, "case": "upper"}, {"locale": "fr_FR", "unique": True})
 
     def prepare(self, column: Column) -> WordList:
-        self.check_room(column)
         pool = words_of(column, "words", self.room).words
         return WordList(pool.texts, pool.weights, column.locale)
 
@@ -91,7 +89,6 @@ class Words(TextField):
 
     def prepare(self, column: Column) -> Lexicon:
         check_bounds(column, "count", self.count, 1, MOST_WORDS)
-        self.check_room(column)
         return words_of(column, "words", self.room)
 
     def generate(self, cells: Cells) -> pa.Array:

@@ -66,7 +66,6 @@ class Slug(TextField):
 
     def prepare(self, column: Column) -> Pool:
         check_bounds(column, "count", self.count, 1, 100)
-        self.check_room(column)
         pool = ascii_words(words_of(column, "words", None))
         if self.room is None:
             return pool

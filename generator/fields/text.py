@@ -50,7 +50,6 @@ class OfLanguage(TextField, ABC):
 
     def prepare(self, column: Column) -> Compiled:
         language = self.language(column)
-        self.check_room(column)
         if self.room is not None and language.max_length > self.room:
             problem = f"its texts have up to {language.max_length} characters, but only {self.room} fit"
             raise column.wrong("max_length", problem, "raise it, or give shorter bounds")

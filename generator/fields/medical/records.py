@@ -16,9 +16,9 @@ from generator import kernels, quantiles
 from generator.cells import Cells
 from generator.column import Column
 from generator.field import TEXT, Field, field_type
-from generator.fields.forms import Forms, FormsField
+from generator.fields.forms import Forms, FormsField, with_cities
 from generator.fields.text import OfLanguage
-from generator.fields.words import WordListField, fitting, listed
+from generator.fields.words import WordListField, fitting
 from generator.language import Language, LanguageError, parse_pattern
 from generator.vocabulary import FALLBACK, WordList, word_list
 
@@ -90,10 +90,7 @@ class Hospital(FormsField):
     examples = ({}, {"locale": "de_DE", "unique": True}, {"locale": "ja_JP"})
 
     def forms(self, column: Column) -> Forms:
-        forms = listed(column, "hospital_forms")
-        cities = listed(column, "cities")
-        if forms.locale.partition("_")[0] != column.locale.partition("_")[0]:
-            cities = word_list("cities", forms.locale)  # a form takes no name of another language
+        forms, cities = with_cities(column, "hospital_forms")
         return Forms(forms, {"city": cities})
 
 

@@ -6,10 +6,9 @@ from typing import ClassVar
 
 from generator.column import Column
 from generator.field import field_type
-from generator.fields.forms import Forms, FormsField
+from generator.fields.forms import Forms, FormsField, with_cities
 from generator.fields.unlocalized import OneOf
-from generator.fields.words import listed
-from generator.vocabulary import WordList, word_list
+from generator.vocabulary import WordList
 
 
 @field_type("university", "college", "university_name")
@@ -21,10 +20,7 @@ class University(FormsField):
     examples = ({}, {"locale": "de_DE", "unique": True}, {"locale": "ja_JP"})
 
     def forms(self, column: Column) -> Forms:
-        forms = listed(column, "university_forms")
-        cities = listed(column, "cities")
-        if forms.locale.partition("_")[0] != column.locale.partition("_")[0]:
-            cities = word_list("cities", forms.locale)  # a form takes no name of another language
+        forms, cities = with_cities(column, "university_forms")
         return Forms(forms, {"city": _bare(cities)})
 
 
