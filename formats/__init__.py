@@ -4,9 +4,23 @@ A new format is one class in one file, decorated with :func:`file_format`; outsi
 the entry-point group ``seedbed.formats``. The law tests pick it up unedited.
 """
 
+from formats.archive import zipped
 from formats.compression import Compression, Compressor
 from formats.flatten import Flattening
-from formats.format import Chunk, Encoder, Format, FormatError, Place, TableShape, Tail, file_format, formats
+from formats.format import (
+    Chunk,
+    Encoder,
+    ForeignKey,
+    Format,
+    FormatError,
+    Member,
+    Place,
+    TableShape,
+    Tail,
+    Written,
+    file_format,
+    formats,
+)
 from formats.json_text import JsonTexts
 from formats.named import format_named
 from formats.nesting import plain_type
@@ -17,14 +31,18 @@ __all__ = [
     "Compressor",
     "Encoder",
     "Flattening",
+    "ForeignKey",
     "Format",
     "FormatError",
     "JsonTexts",
+    "Member",
     "Place",
     "TableShape",
     "Tail",
+    "Written",
     "file_format",
     "format_named",
     "formats",
     "plain_type",
+    "zipped",
 ]

@@ -42,7 +42,8 @@ class Flattening:
         names = {*self.schema.names}
         primary_key = table.primary_key if names.issuperset(table.primary_key) else ()
         unique = tuple(key for key in table.unique if names.issuperset(key))
-        return replace(table, schema=self.schema, primary_key=primary_key, unique=unique)
+        foreign = tuple(key for key in table.foreign_keys if names.issuperset(key.columns))
+        return replace(table, schema=self.schema, primary_key=primary_key, unique=unique, foreign_keys=foreign)
 
 
 class Converted(Encoder):

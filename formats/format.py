@@ -22,22 +22,63 @@ Chunk = bytes | bytearray | memoryview
 
 
 @dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """``columns`` hold values of ``references`` in another table, or in the same one."""
+
+    columns: tuple[str, ...]
+    table: str
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TableShape:
-    """What an encoder may know of a table: its name, its Arrow schema, and keys for formats that declare them."""
+    """What an encoder may know of a table: its name, its Arrow schema, and keys for formats that declare them.
+
+    Keys hold for the rows as they are written: what mistakes on purpose may break is not among them. ``order`` counts
+    the tables so that each follows those that it refers to, as far as no circle prevents it. ``metadata`` is what a
+    file may say of its origin (the fingerprint of its order): write it only where the part is the last of its object,
+    as it changes with the number of rows and all other parts should not.
+    """
 
     name: str
     schema: pa.Schema
     primary_key: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
-    metadata: dict[str, str] = field(default_factory=dict)
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    order: int = 0
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a part stands in its object. A part that is an object of its own is first and last."""
+    """Where a part stands in its object, and in its table. A part that is an object of its own is first and last.
+
+    ``row`` counts the object's rows before the part. ``opens`` and ``closes``: it is the first, or the last, of its
+    table, of which there may be several objects.
+    """
 
     first: bool = True
     last: bool = True
+    row: int = 0
+    opens: bool = True
+    closes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A finished table: its shape, and each of its objects by name, in order, with rows and bytes."""
+
+    table: TableShape
+    objects: tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file inside an archive: the rows of ``table``, or else ``data``."""
+
+    name: str
+    table: str | None = None
+    data: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +130,8 @@ class Format(BaseModel, ABC):
     """Whether an outer compression (gzip, zstd) makes sense; binary formats compress inside."""
     batch_rows: ClassVar[int] = 16_384
     """How many rows this encoder likes at a time; a divisor or multiple of 65,536. Never affects its bytes."""
+    becomes: ClassVar[Mapping[str, str]] = {}
+    """What becomes of values that the format has no form of its own for, such as ``{"NaN": "null"}``: for the docs."""
     libraries: ClassVar[tuple[str, ...]] = ()
     """Distributions whose version can change the bytes; they go into the fingerprint."""
     examples: ClassVar[tuple[Mapping[str, Any], ...]] = ({},)
@@ -107,6 +150,33 @@ class Format(BaseModel, ABC):
     def join(self, tails: Sequence[Tail]) -> bytes:
         """The bytes that end an object made of these parts, in order. Only asked of joinable formats."""
         return b""
+
+    @property
+    def file_suffix(self) -> str:
+        """The file name ending of these options: the class's, unless the user chooses it."""
+        return self.suffix
+
+    @property
+    def content_type(self) -> str:
+        """The media type of these options."""
+        return self.media_type
+
+    def check(self, table: TableShape, rows: int) -> None:
+        """FormatError if a table of so many rows cannot be written: asked before anything is made."""
+
+    def companions(self, tables: Sequence[Written]) -> Mapping[str, bytes]:
+        """Small objects that belong to a finished data set, by name: a script that loads it, a schema, a table's log.
+
+        A pure function of the tables, which come in the order of the document.
+        """
+        return {}
+
+    def members(self, tables: Sequence[TableShape]) -> Sequence[Member] | None:
+        """The files of the archive that an object of these tables is, in order; None for formats that are none.
+
+        A format of archives is joinable: what its encoders make of a table's parts, laid end to end, is one member.
+        """
+        return None
 
     def spec(self) -> dict[str, Any]:
         """The name and every option, defaults filled in: plain JSON that ``format_named`` reads back."""
@@ -128,7 +198,8 @@ def _given_flat_tables(encoder: Callable[[Any, TableShape, Place], Encoder]) -> 
     return flattening
 
 
-formats: Registry[Format] = Registry(
-    "format", "seedbed.formats", lambda: Format, ("formats.csv", "formats.ndjson", "formats.parquet"), label="name"
-)
+BUILT_IN = ("formats.csv", "formats.ndjson", "formats.parquet")
+"""The modules that register formats when they are imported."""
+
+formats: Registry[Format] = Registry("format", "seedbed.formats", lambda: Format, BUILT_IN, label="name")
 file_format = formats.register

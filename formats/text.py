@@ -1,11 +1,11 @@
 """The encoder under every text format: what stands before the rows, the rows by the text kernels, what stands behind.
 
-A format hands over a layout and two byte strings; nothing here knows which format it is.
+A format hands over a layout and a few byte strings; nothing here knows which format it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 
@@ -17,20 +17,39 @@ BATCH_ROWS = 32_768
 
 
 class TextEncoder(Encoder):
-    """Writes ``head`` where the part is the first of its object, ``foot`` where it is the last, and rows between."""
+    """Writes ``head`` where the part is the first of its object, ``foot`` where it is the last, and rows between.
+
+    ``separator`` is what stands between rows where the last one has none behind it, such as the comma of a JSON array:
+    every row of the layout begins with it, and the first of the object does without.
+    """
 
     def __init__(
-        self, table: TableShape, place: Place, layout: text.TextLayout, head: bytes = b"", foot: bytes = b""
+        self,
+        table: TableShape,
+        place: Place,
+        layout: text.TextLayout,
+        head: bytes = b"",
+        foot: bytes = b"",
+        separator: bytes = b"",
     ) -> None:
         self._rows = text.row_writer(table.schema, layout)
         self._head = head if place.first else b""
         self._foot = foot if place.last else b""
+        self._skipped = 0 if place.row else len(separator)
 
     def begin(self) -> Iterable[Chunk]:
         return [self._head] if self._head else []
 
     def encode(self, batch: pa.RecordBatch) -> Iterable[Chunk]:
-        return self._rows.write(batch)
+        chunks = self._rows.write(batch)
+        return self._without_first(chunks) if self._skipped and chunks else chunks
 
     def end(self) -> Iterable[Chunk]:
         return [self._foot] if self._foot else []
+
+    def _without_first(self, chunks: list[memoryview]) -> Iterator[Chunk]:
+        """The chunks without the separator before the object's first row, which is whole in the first chunk."""
+        first, *others = chunks
+        yield first[self._skipped :]
+        self._skipped = 0
+        yield from others

@@ -11,12 +11,22 @@ b'1,true;2,NULL;'
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
+import numpy as np
 import pyarrow as pa
 
 from generator.kernels import library
-from generator.kernels.text_layout import FINISHED, Quoting, Spelled, TextColumn, TextLayout, check_columns, spelled
+from generator.kernels.text_layout import (
+    FINISHED,
+    Quoting,
+    Spelled,
+    Spelling,
+    TextColumn,
+    TextLayout,
+    check_columns,
+    spelled,
+)
 from generator.kernels.text_native import NativeRows
 from generator.kernels.text_reference import ReferenceRows
 
@@ -25,12 +35,15 @@ __all__ = [
     "Quoting",
     "RowWriter",
     "Spelled",
+    "Spelling",
     "TextColumn",
     "TextLayout",
     "check_columns",
     "row_writer",
     "spelled",
 ]
+
+Offsets = np.ndarray[Any, np.dtype[np.int64]]
 
 
 class RowWriter(Protocol):
@@ -44,6 +57,10 @@ class RowWriter(Protocol):
         """
         ...
 
+    def rows(self, batch: pa.RecordBatch) -> tuple[memoryview, Offsets]:
+        """The finished rows of ``batch`` and where each begins, in ``rows + 1`` offsets; errors as of ``write``."""
+        ...
+
     def texts(self, batch: pa.RecordBatch) -> pa.LargeStringArray:
         """The finished rows of ``batch`` as values, for cells of other rows to be made of; errors as of ``write``."""
         ...
@@ -54,4 +71,6 @@ def row_writer(schema: pa.Schema, layout: TextLayout) -> RowWriter:
 
     KernelError if a column's type cannot be a cell; nested columns come as finished text.
     """
-    return ReferenceRows(schema, layout) if library.kind == "reference" else NativeRows(schema, layout)
+    if library.kind == "reference" or not NativeRows.can(layout):
+        return ReferenceRows(schema, layout)
+    return NativeRows(schema, layout)

@@ -22,7 +22,9 @@ LONGEST_ESCAPE = 8
 FINISHED = pa.dictionary(pa.int32(), pa.large_string())
 """The type of columns whose cells are finished text."""
 MARKS = 4
-"""Special bytes that a layout may have besides an unbroken run from NUL on, such as all control characters."""
+"""Special bytes, besides an unbroken run from NUL on, that the native kernel looks for at full speed."""
+LONGEST_ZONE = 6
+"""Bytes that the mark of a time zone may have, such as +00:00."""
 LONGEST_WORD = 32
 """Bytes that the spelling of a value such as NaN or true may have."""
 
@@ -34,6 +36,18 @@ class Quoting(IntEnum):
     ALWAYS = 1
     NEEDED = 2
     """If the cell is text and is empty, or is the column's null text, or holds a special byte."""
+
+
+class Spelling(Enum):
+    """What a cell's bytes are: text, or one of the encodings of which binary rows are made."""
+
+    TEXT = "text"
+    ZIGZAG = "zigzag"
+    """An integer as a variable-length zigzag number; of a string or binary value, its length in bytes."""
+    VARINT = "varint"
+    """The same without zigzag: an integer as 64 bits of two's complement, seven at a time, the lowest first."""
+    BYTES = "bytes"
+    """What Arrow stores: the bytes of a string or binary value, a number's in little endian, 0 or 1 for a boolean."""
 
 
 class Spelled(Enum):
@@ -52,13 +66,18 @@ class TextColumn:
     """One column of a row: ``prefix`` stands before each of its cells, ``null`` in place of a missing one.
 
     The cells of a ``finished`` column, a dictionary of int32 indices into large_string, are text of the format already
-    and written as they are.
+    and written as they are. ``suffix`` stands behind each cell that is not null: of an ``enclosed`` layout only.
+    ``decimals``: floats are rounded to, and written with, exactly so many decimals where they are below
+    2^53 / 10^decimals, the others in their shortest form; without it the field's ``digits`` decide.
     """
 
     prefix: bytes = b""
     null: bytes = b""
     quoting: Quoting = Quoting.NEVER
     finished: bool = False
+    suffix: bytes = b""
+    spelling: Spelling = Spelling.TEXT
+    decimals: int | None = None
 
     def behind(self, before: bytes) -> TextColumn:
         """The same column with more before its prefix."""
@@ -70,7 +89,15 @@ class TextLayout:
     """How a text format spells its rows.
 
     ``escapes`` maps a single byte to its replacement (at most 8 bytes) inside text cells, quoted or not. ``special``
-    are further bytes that make quotes needed. ``quote`` is one byte, or none where no column is quoted.
+    are further bytes that make quotes needed. ``quote`` is one byte, or none where no column is quoted. Escapes, quotes
+    and the words for values are of cells of text only.
+
+    In an ``enclosed`` layout prefix and suffix of a column stand around its values only: a null is the column's null
+    text alone, and nothing at all where that is empty. A row is then ``opening``, what there is of its cells with
+    ``between`` between them, and ``suffix``. In others rows begin with the prefix of the first column.
+
+    ``date_time`` is one byte between the date and the time of a timestamp; ``zone`` follows one that has a zone, which
+    is written in UTC.
     """
 
     columns: tuple[TextColumn, ...]
@@ -83,6 +110,11 @@ class TextLayout:
     nan: bytes = b"NaN"
     infinity: bytes = b"Infinity"
     minus_infinity: bytes = b"-Infinity"
+    enclosed: bool = False
+    opening: bytes = b""
+    between: bytes = b""
+    date_time: bytes = b"T"
+    zone: bytes = b"Z"
 
     def __post_init__(self) -> None:
         if len(self.quote) > 1 or (not self.quote and any(column.quoting for column in self.columns)):
@@ -93,11 +125,12 @@ class TextLayout:
             raise KernelError("cells that are finished cannot be quoted")
         if any(byte[0] >= 0x80 for byte in self.escapes) or any(byte >= 0x80 for byte in self.special):
             raise KernelError("only ASCII bytes can be escaped or special: others are parts of UTF-8 characters")
-
-        if len(self.marks) > MARKS:
-            raise KernelError(
-                f"a layout can have {MARKS} special bytes besides a run from NUL on, not {len(self.marks)}"
-            )
+        if not self.enclosed and (self.opening or self.between or any(column.suffix for column in self.columns)):
+            raise KernelError("only an enclosed layout has an opening, something between cells, or columns' suffixes")
+        if any(column.spelling is not Spelling.TEXT and (column.quoting or column.finished) for column in self.columns):
+            raise KernelError("cells that are no text cannot be quoted or finished")
+        if len(self.date_time) != 1 or len(self.zone) > LONGEST_ZONE:
+            raise KernelError(f"one byte stands between date and time, and a zone has {LONGEST_ZONE} bytes at most")
         words = (self.true, self.false, self.nan, self.infinity, self.minus_infinity)
         if any(len(word) > LONGEST_WORD for word in words):
             raise KernelError(f"the spelling of a value can have {LONGEST_WORD} bytes at most")

@@ -36,6 +36,7 @@ from generator.kernels.text_layout import (
     MARKS,
     Quoting,
     Spelled,
+    Spelling,
     TextColumn,
     TextLayout,
     check_columns,
@@ -75,6 +76,13 @@ class NativeRows:
         self._scratch = np.empty(len(schema) * MINI_BATCH * SLOT + 65_536, np.uint8)
         self._row_bytes = 16.0 * len(schema)
 
+    @staticmethod
+    def can(layout: TextLayout) -> bool:
+        """Whether the native kernel knows all that ``layout`` asks for."""
+        plain = all(column.spelling is Spelling.TEXT and column.decimals is None for column in layout.columns)
+        usual = layout.date_time == b"T" and layout.zone == b"Z" and len(layout.marks) <= MARKS
+        return plain and usual and not layout.enclosed
+
     def write(self, batch: pa.RecordBatch) -> list[memoryview]:
         """The finished rows of ``batch``, in order; no chunk where it has no rows."""
         check_types(self.schema, batch)
@@ -83,6 +91,15 @@ class NativeRows:
         output, written = self._run(batch.columns, batch.num_rows, None)
         self._row_bytes = written / batch.num_rows
         return [output.data[:written]]
+
+    def rows(self, batch: pa.RecordBatch) -> tuple[memoryview, np.ndarray[Any, np.dtype[np.int64]]]:
+        """The finished rows of ``batch`` and their offsets."""
+        found = self.texts(batch)
+        _, places, data = found.buffers()
+        offsets = (
+            np.frombuffer(places, np.int64, len(found) + 1, 8 * found.offset) if len(found) else np.zeros(1, np.int64)
+        )
+        return memoryview(data or b""), offsets
 
     def texts(self, batch: pa.RecordBatch) -> pa.LargeStringArray:
         """The finished rows of ``batch`` as values."""

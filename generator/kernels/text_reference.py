@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -42,6 +43,15 @@ class ReferenceRows:
         rows = self._rows(batch)
         offsets = np.frombuffer(rows.buffers()[1], np.int64)[rows.offset :]
         return [memoryview(rows.buffers()[2])[int(offsets[0]) : int(offsets[len(rows)])]]
+
+    def rows(self, batch: pa.RecordBatch) -> tuple[memoryview, np.ndarray[Any, np.dtype[np.int64]]]:
+        """The finished rows of ``batch`` and their offsets."""
+        found = self.texts(batch)
+        _, places, data = found.buffers()
+        offsets = (
+            np.frombuffer(places, np.int64, len(found) + 1, 8 * found.offset) if len(found) else np.zeros(1, np.int64)
+        )
+        return memoryview(data or b""), offsets
 
     def texts(self, batch: pa.RecordBatch) -> pa.LargeStringArray:
         """The finished rows of ``batch`` as values."""

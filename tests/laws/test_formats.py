@@ -13,11 +13,12 @@ from importlib.metadata import version
 import pyarrow as pa
 import pytest
 
-from formats import Encoder, Format, Place, TableShape, Tail, format_named, formats
+from formats import Encoder, Format, Place, TableShape, Tail, format_named, formats, zipped
 from generator import SeedbedError
 from tests.laws import format_batches
-from tests.laws.format_readers import READERS, Reader
+from tests.laws.format_readers import READERS
 from tests.laws.nested_values import Columns, flat_columns, plain_columns
+from tests.laws.readers.reader import Reader
 
 EXAMPLES = [
     pytest.param(cls(**example), id=f"{name} {example or ''}") for name, cls in formats for example in cls.examples
@@ -67,7 +68,14 @@ def part(written: Format, batches: Iterable[pa.RecordBatch], place: Place, table
 
 def whole(written: Format, batch: pa.RecordBatch) -> bytes:
     data, tail = part(written, [batch], Place(), shape(batch))
-    return data + (written.join([tail]) if written.joinable else b"")
+    return finished(written, shape(batch), data, [tail])
+
+
+def finished(written: Format, table: TableShape, parts: bytes, tails: list[Tail]) -> bytes:
+    """The object of these parts: with what ends it, and of archives the other members around it."""
+    data = parts + (written.join(tails) if written.joinable else b"")
+    members = written.members([table])
+    return data if members is None else zipped([(m.name, data if m.table else m.data) for m in members])
 
 
 def cut(batch: pa.RecordBatch, rows: int) -> list[pa.RecordBatch]:
@@ -128,11 +136,12 @@ def test_joined_parts_are_read_as_the_whole(written: Format, sizes: tuple[int, .
     batch = batch_of(300, seed=13, names=held(written))
     data, tails, start = b"", [], 0
     for index, size in enumerate(sizes):
-        place = Place(first=index == 0, last=index == len(sizes) - 1)
+        first, last = index == 0, index == len(sizes) - 1
+        place = Place(first, last, row=start, opens=first, closes=last)
         piece, tail = part(written, cut(batch.slice(start, size), 50), place, shape(batch))
         data, start = data + piece, start + size
         tails.append(tail)
-    data += written.join(tails)
+    data = finished(written, shape(batch), data, tails)
     made_at_once = whole(written, batch)
     if data == made_at_once:
         return
