@@ -10,13 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import memory, preview, rivalry, scaling, speeds, types
+from bench import memory, preview, rivalry, scaling, speeds, types, writers
 from bench.machine import describe, wait_for_quiet
 from bench.report import markdown, rewrite
 
 RESULTS = Path(__file__).with_name("results.json")
-MEASUREMENTS = ("rivals", "formats", "ray", "preview", "kernels", "types", "memory")
-LONG = {"types", "memory"}
+MEASUREMENTS = ("rivals", "formats", "writers", "ray", "preview", "kernels", "types", "memory")
+LONG = {"writers", "types", "memory"}
 UNTIMED = {"memory"}
 
 
@@ -46,6 +46,7 @@ def _measurement(name: str, options: argparse.Namespace) -> Callable[[], dict[st
     return {
         "rivals": lambda: rivalry.measure(repeats),
         "formats": lambda: speeds.measure_formats(repeats),
+        "writers": lambda: writers.measure(repeats),
         "ray": lambda: scaling.measure(repeats, folder=options.folder),
         "preview": preview.measure,
         "kernels": speeds.measure_kernels,
@@ -60,7 +61,7 @@ def _options() -> argparse.Namespace:
         "measurements",
         nargs="*",
         metavar="MEASUREMENT",
-        help=f"of {', '.join(MEASUREMENTS)}; default: all but types and memory",
+        help=f"of {', '.join(MEASUREMENTS)}; default: all but writers, types and memory",
     )
     parser.add_argument("--repeats", type=int, default=5, help="runs of each, taking turns (default 5)")
     parser.add_argument("--memory-rows", type=int, default=100_000_000, help="of the large job (default 100,000,000)")

@@ -94,6 +94,27 @@ def _formats(result: dict[str, Any]) -> str:
     return _table(head, rows, left=2)
 
 
+def _writers(result: dict[str, Any]) -> str:
+    tools = list(result["writers"][0]["nanoseconds"])
+    rows = [
+        [
+            item["schema"],
+            item["format"],
+            *(f"{item['nanoseconds'][tool]:,.0f}" if item["nanoseconds"][tool] else "" for tool in tools),
+            f"{item['ratio']:.1f} × {item['against']}",
+            _verdict(item["ratio"], item["goal"], f"{item['goal']} ×"),
+        ]
+        for item in result["writers"]
+    ]
+    gzip = result["gzip"]
+    verdict = _verdict(gzip["share"], gzip["goal"], f"{gzip['goal']:.0%}")
+    return (
+        f"{_table(['table', 'format', *tools, 'Seedbed is', 'goal'], rows, left=2)}\n"
+        f"Nanoseconds a row; medians of {result['repeats']} runs. gzip, level 1: {gzip['seedbed']:,.0f} MB/s of CSV, "
+        f"{gzip['share']:.0%} of the {gzip['isal']:,.0f} MB/s of ISA-L alone (goal: {verdict}).\n"
+    )
+
+
 def _ray(result: dict[str, Any]) -> str:
     rows = [
         [
@@ -167,6 +188,7 @@ def _verdict(value: float, goal: float | None, shown: str) -> str:
 _PIECES: dict[str, Callable[[dict[str, Any]], str]] = {
     "rivals": _rivals,
     "formats": _formats,
+    "writers": _writers,
     "ray": _ray,
     "memory": _memory,
     "preview": _preview,

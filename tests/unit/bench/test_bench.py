@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bench import preview, report, rivalry, scaling, speeds, types
+from bench import preview, report, rivalry, scaling, speeds, types, writers
 from bench.child import ChildError, in_child
 from bench.machine import describe
 from bench.rivals import COLUMNS
@@ -108,6 +108,15 @@ def test_rivals_formats_and_kernels_are_measured_and_shown(tmp_path: Path) -> No
     assert "| chDB |" in page
     assert "| numeric | parquet |" in page
     assert "| comment |" in page
+
+
+def test_writers_are_measured_against_those_that_have_the_format(tmp_path: Path) -> None:
+    found = writers.measure(1, [("numeric", "csv"), ("numeric", "ndjson")], 20_000)
+    csv, ndjson = found["writers"]
+    assert all(csv["nanoseconds"].values())
+    assert ndjson["nanoseconds"]["pyarrow"] == 0
+    assert found["gzip"]["share"] > 0
+    assert "of ISA-L alone" in _page(tmp_path, {"writers": found})
 
 
 def test_the_preview_is_measured_and_shown(tmp_path: Path) -> None:
