@@ -114,6 +114,22 @@ class TablePlan:
         return tuple(names for names in alone + together if self.dirt.keeps(names))
 
     @cached_property
+    def foreign_keys(self) -> tuple[tuple[str, str, str], ...]:
+        """(column, table, its column) of each reference that holds as it is written.
+
+        The other column is a primary key or unique as written; neither has dirt that could break the reference.
+        """
+        return tuple(key for column in self.visible for key in self._reference(column))
+
+    def _reference(self, column: Column) -> list[tuple[str, str, str]]:
+        if not isinstance(column.field, LinkField) or column.name in self.dirt.stains:
+            return []
+        parent = self.plan.tables[column.field.parent_table()]
+        key = (column.field.parents()[0].partition(".")[2],)
+        holds = key == parent.primary_key or key in parent.unique
+        return [(column.name, parent.name, key[0])] if holds and parent.columns[key[0]] in parent.visible else []
+
+    @cached_property
     def row_width(self) -> int:
         """About how many characters a row takes as text: a pure function of the fields, which fixes the grid."""
         return sum(1 + column.text_width for column in self.visible)
@@ -162,6 +178,25 @@ class Plan:
     def versions(self) -> dict[str, str]:
         """Of all that decides cells: the engine and the packages it pins."""
         return versions()
+
+    @cached_property
+    def reference_order(self) -> tuple[str, ...]:
+        """The tables, each after those that its foreign keys refer to, as far as no circle prevents it.
+
+        Tables that have nothing to do with each other stay in the document's order.
+        """
+        placed: dict[str, None] = {}
+        entered: set[str] = set()
+        waiting = list(self.tables)[::-1]
+        while waiting:
+            name = waiting[-1]
+            parents = [parent for _, parent, _ in self.tables[name].foreign_keys if parent not in entered]
+            if name in placed or (name in entered and not parents):
+                placed[waiting.pop()] = None
+                continue
+            entered.add(name)
+            waiting += [parent for parent in reversed(parents) if parent != name]
+        return tuple(placed)
 
     def fingerprint(self, extra: Mapping[str, Any] | None = None) -> str:
         """BLAKE2b-256, in hex, of the document, the versions and ``extra`` as canonical JSON.

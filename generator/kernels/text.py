@@ -17,18 +17,10 @@ import numpy as np
 import pyarrow as pa
 
 from generator.kernels import library
-from generator.kernels.text_layout import (
-    FINISHED,
-    Quoting,
-    Spelled,
-    Spelling,
-    TextColumn,
-    TextLayout,
-    check_columns,
-    spelled,
-)
+from generator.kernels.text_layout import FINISHED, Quoting, TextColumn, TextLayout, check_columns
 from generator.kernels.text_native import NativeRows
 from generator.kernels.text_reference import ReferenceRows
+from generator.kernels.text_types import Spelled, Spelling, spelled
 
 __all__ = [
     "FINISHED",
@@ -71,6 +63,6 @@ def row_writer(schema: pa.Schema, layout: TextLayout) -> RowWriter:
 
     KernelError if a column's type cannot be a cell; nested columns come as finished text.
     """
-    if library.kind == "reference" or not NativeRows.can(layout):
+    if library.kind == "reference":
         return ReferenceRows(schema, layout)
     return NativeRows(schema, layout)

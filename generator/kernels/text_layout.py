@@ -1,4 +1,4 @@
-"""What a text format says about its rows, and which column types a text row can hold.
+"""What a text format says about its rows.
 
 A row is, for each column, a prefix and a cell, and at the end a suffix: separators are prefixes, so one mechanism
 serves CSV, JSON, SQL and XML alike. No name of a format belongs here.
@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import Enum, IntEnum
+from enum import IntEnum
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from generator.kernels.library import KernelError
+from generator.kernels.text_types import MOST_DIGITS, Spelling, check_type, decimals
 
-MOST_DIGITS = 22
-"""10^22 is the largest power of ten that a double holds exactly, so the most decimals a float column may promise."""
 LONGEST_ESCAPE = 8
 """Bytes that the replacement of one byte may have."""
 FINISHED = pa.dictionary(pa.int32(), pa.large_string())
@@ -36,29 +34,6 @@ class Quoting(IntEnum):
     ALWAYS = 1
     NEEDED = 2
     """If the cell is text and is empty, or is the column's null text, or holds a special byte."""
-
-
-class Spelling(Enum):
-    """What a cell's bytes are: text, or one of the encodings of which binary rows are made."""
-
-    TEXT = "text"
-    ZIGZAG = "zigzag"
-    """An integer as a variable-length zigzag number; of a string or binary value, its length in bytes."""
-    VARINT = "varint"
-    """The same without zigzag: an integer as 64 bits of two's complement, seven at a time, the lowest first."""
-    BYTES = "bytes"
-    """What Arrow stores: the bytes of a string or binary value, a number's in little endian, 0 or 1 for a boolean."""
-
-
-class Spelled(Enum):
-    """How the values of a type look as text; formats choose quoting by it."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    BOOLEAN = "boolean"
-    MOMENT = "moment"
-    """Dates, times and timestamps, in ISO 8601."""
-    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +65,8 @@ class TextLayout:
 
     ``escapes`` maps a single byte to its replacement (at most 8 bytes) inside text cells, quoted or not. ``special``
     are further bytes that make quotes needed. ``quote`` is one byte, or none where no column is quoted. Escapes, quotes
-    and the words for values are of cells of text only.
+    and the words for values are of cells of text only; numbers, moments and these words are written without a look at
+    their bytes, so that nothing is escaped but strings and the base64 of binary values.
 
     In an ``enclosed`` layout prefix and suffix of a column stand around its values only: a null is the column's null
     text alone, and nothing at all where that is empty. A row is then ``opening``, what there is of its cells with
@@ -131,6 +107,8 @@ class TextLayout:
             raise KernelError("cells that are no text cannot be quoted or finished")
         if len(self.date_time) != 1 or len(self.zone) > LONGEST_ZONE:
             raise KernelError(f"one byte stands between date and time, and a zone has {LONGEST_ZONE} bytes at most")
+        if any(not 0 <= (column.decimals or 0) <= MOST_DIGITS for column in self.columns):
+            raise KernelError(f"floats can be written with 0 to {MOST_DIGITS} decimals")
         words = (self.true, self.false, self.nan, self.infinity, self.minus_infinity)
         if any(len(word) > LONGEST_WORD for word in words):
             raise KernelError(f"the spelling of a value can have {LONGEST_WORD} bytes at most")
@@ -148,68 +126,10 @@ class TextLayout:
         return tuple(sorted(byte for byte in found if byte >= below))
 
     def alone(self, index: int) -> TextLayout:
-        """The layout of a table of column ``index`` alone, without a suffix: rows are its prefix and its cells."""
-        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return TextLayout(**{**values, "columns": (self.columns[index],), "suffix": b""})
-
-
-def spelled(data_type: pa.DataType) -> Spelled | None:
-    """How values of ``data_type`` look as text, of a dictionary its values'; None if a cell cannot hold them."""
-    types = pa.types
-    if types.is_dictionary(data_type):
-        return None if types.is_dictionary(data_type.value_type) else spelled(data_type.value_type)
-    for kind, tests in (
-        (Spelled.TEXT, (types.is_string, types.is_large_string, types.is_string_view, _is_binary)),
-        (Spelled.NUMBER, (types.is_integer, types.is_floating, _is_plain_decimal)),
-        (Spelled.BOOLEAN, (types.is_boolean,)),
-        (Spelled.MOMENT, (types.is_date32, types.is_time, types.is_timestamp)),
-        (Spelled.NOTHING, (types.is_null,)),
-    ):
-        if any(test(data_type) for test in tests):
-            return kind
-    return None
-
-
-def _is_binary(data_type: pa.DataType) -> bool:
-    types = pa.types
-    tests = (types.is_binary, types.is_large_binary, types.is_fixed_size_binary, types.is_binary_view)
-    return any(test(data_type) for test in tests)
-
-
-def _is_plain_decimal(data_type: pa.DataType) -> bool:
-    types = pa.types
-    known: bool = types.is_decimal128(data_type) or types.is_decimal64(data_type) or types.is_decimal32(data_type)
-    return known and 0 <= data_type.scale <= 38
-
-
-def plain_type(data_type: pa.DataType) -> pa.DataType:
-    """The type that the kernels read in place of ``data_type``: views and fixed sizes become ordinary columns."""
-    types = pa.types
-    if types.is_string_view(data_type):
-        return pa.large_string()
-    if types.is_fixed_size_binary(data_type) or types.is_binary_view(data_type):
-        return pa.large_binary()
-    return pa.float32() if types.is_float16(data_type) else data_type
-
-
-def plain(column: pa.Array) -> pa.Array:
-    """``column`` in its :func:`plain_type`; the column itself where that is its type already."""
-    wanted = plain_type(column.type)
-    if column.type.equals(wanted):
-        return column
-    if pa.types.is_fixed_size_binary(column.type):
-        return pc.cast(pc.cast(column, pa.binary()), wanted)
-    return pc.cast(column, wanted)
-
-
-def decimals(column: pa.Field) -> int | None:
-    """The field metadata ``digits``: its float values were rounded to that many decimals; None says they were not."""
-    text = (column.metadata or {}).get(b"digits")
-    if text is None:
-        return None
-    if not text.isdigit() or int(text) > MOST_DIGITS:
-        raise KernelError(f"column {column.name!r}: metadata digits={text!r} is not a number from 0 to {MOST_DIGITS}")
-    return int(text)
+        """The layout of a table of column ``index`` alone: rows are its cells, behind its prefix unless enclosed."""
+        column = self.columns[index]
+        bare = replace(column, prefix=b"" if self.enclosed else column.prefix, suffix=b"")
+        return replace(self, columns=(bare,), suffix=b"", enclosed=False, opening=b"", between=b"")
 
 
 def check_columns(schema: pa.Schema, layout: TextLayout) -> None:
@@ -220,11 +140,7 @@ def check_columns(schema: pa.Schema, layout: TextLayout) -> None:
         if wanted.finished and column.type != FINISHED:
             raise KernelError(f"column {column.name!r}: finished cells are {FINISHED}, not {column.type}")
         decimals(column)
-        if spelled(column.type) is None:
-            raise KernelError(
-                f"column {column.name!r}: a text row cannot hold {column.type}; "
-                "it can hold booleans, numbers, decimals, strings, binary, dates, times and UTC timestamps"
-            )
+        check_type(column.name, column.type, wanted.spelling)
 
 
 def check_types(schema: pa.Schema, batch: pa.RecordBatch) -> None:

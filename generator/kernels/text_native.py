@@ -2,50 +2,38 @@
 
 from __future__ import annotations
 
-from ctypes import POINTER, addressof, byref, c_int32, c_int64, c_uint8
+from ctypes import POINTER, addressof, byref, c_int32, c_int64
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from generator.kernels import library
 from generator.kernels.library import KernelError
 from generator.kernels.text_buffers import (
-    BASE64,
     BOOLEAN,
     DICTIONARY,
-    HEAD,
     LANE_CELLS,
     MINI_BATCH,
     NOTHING,
     SLACK,
     SLOT,
-    STRING,
+    WITH_OFFSETS,
     Column,
     Lane,
     Layout,
-    Piece,
     Run,
     address,
-    describe_type,
-    powers,
 )
+from generator.kernels.text_described import Described
 from generator.kernels.text_entries import Entries, finished_entries
-from generator.kernels.text_layout import (
-    MARKS,
-    Quoting,
-    Spelled,
-    Spelling,
-    TextColumn,
-    TextLayout,
-    check_columns,
-    check_types,
-    plain,
-    spelled,
-)
+from generator.kernels.text_layout import TextLayout, check_columns, check_types
+from generator.kernels.text_types import plain
 
 GROW_OUTPUT, GROW_SCRATCH = 1, 2
+FAULTED = "column {!r}, {}"
 FAULTS = {
     -1: "string offsets that fall or point outside the data, in the rows from {row} on",
     -2: "a dictionary index out of range, in the rows from {row} on",
@@ -53,6 +41,7 @@ FAULTS = {
 }
 
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+Offsets = np.ndarray[Any, np.dtype[np.int64]]
 
 
 @cache
@@ -67,21 +56,12 @@ class NativeRows:
     def __init__(self, schema: pa.Schema, layout: TextLayout) -> None:
         check_columns(schema, layout)
         self.schema, self.layout = schema, layout
-        self._kept: list[object] = []
-        self._layout = self._describe_layout()
-        self._columns = (Column * len(schema))(*map(self._describe_column, schema, layout.columns))
+        self._described = Described(schema, layout)
         self._dictionaries: dict[int, Entries] = {}
         self._cells = np.empty((len(schema) * LANE_CELLS, 2), np.int64)
         self._lanes = (Lane * len(schema))()
         self._scratch = np.empty(len(schema) * MINI_BATCH * SLOT + 65_536, np.uint8)
         self._row_bytes = 16.0 * len(schema)
-
-    @staticmethod
-    def can(layout: TextLayout) -> bool:
-        """Whether the native kernel knows all that ``layout`` asks for."""
-        plain = all(column.spelling is Spelling.TEXT and column.decimals is None for column in layout.columns)
-        usual = layout.date_time == b"T" and layout.zone == b"Z" and len(layout.marks) <= MARKS
-        return plain and usual and not layout.enclosed
 
     def write(self, batch: pa.RecordBatch) -> list[memoryview]:
         """The finished rows of ``batch``, in order; no chunk where it has no rows."""
@@ -92,34 +72,31 @@ class NativeRows:
         self._row_bytes = written / batch.num_rows
         return [output.data[:written]]
 
-    def rows(self, batch: pa.RecordBatch) -> tuple[memoryview, np.ndarray[Any, np.dtype[np.int64]]]:
+    def rows(self, batch: pa.RecordBatch) -> tuple[memoryview, Offsets]:
         """The finished rows of ``batch`` and their offsets."""
-        found = self.texts(batch)
-        _, places, data = found.buffers()
-        offsets = (
-            np.frombuffer(places, np.int64, len(found) + 1, 8 * found.offset) if len(found) else np.zeros(1, np.int64)
-        )
-        return memoryview(data or b""), offsets
-
-    def texts(self, batch: pa.RecordBatch) -> pa.LargeStringArray:
-        """The finished rows of ``batch`` as values."""
         check_types(self.schema, batch)
         offsets, output, written = np.zeros(batch.num_rows + 1, np.int64), np.empty(0, np.uint8), 0
         if batch.num_rows:
             output, written = self._run(batch.columns, batch.num_rows, offsets[1:])
             self._row_bytes = written / batch.num_rows
-        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(output[:written])]
+        return output.data[:written], offsets
+
+    def texts(self, batch: pa.RecordBatch) -> pa.LargeStringArray:
+        """The finished rows of ``batch`` as values; rows of binary spellings need be no UTF-8."""
+        data, offsets = self.rows(batch)
+        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
         return pa.Array.from_buffers(pa.large_string(), batch.num_rows, buffers)
 
-    def _run(self, arrays: list[pa.Array], rows: int, ends: np.ndarray[Any, Any] | None) -> tuple[Bytes, int]:
-        kept = [self._fill(index, plain(array)) for index, array in enumerate(arrays)]
+    def _run(self, arrays: list[pa.Array], rows: int, ends: Offsets | None) -> tuple[Bytes, int]:
+        described, spellings = self._described, [column.spelling for column in self.layout.columns]
+        kept = [self._fill(index, plain(array, spellings[index])) for index, array in enumerate(arrays)]
         output = np.empty(int(rows * self._row_bytes * 1.02) + 65_536, np.uint8)
         run = Run(rows=rows, cells=self._cells.ctypes.data, lanes=addressof(self._lanes))
         run.ends = None if ends is None else ends.ctypes.data
         while True:
             run.output, run.capacity = output.ctypes.data, len(output)
             run.scratch, run.scratch_size = self._scratch.ctypes.data, len(self._scratch)
-            status = _text_rows()(byref(self._layout), self._columns, len(self._columns), byref(run))
+            status = _text_rows()(byref(described.layout), described.columns, len(described.columns), byref(run))
             if status == 0:
                 del kept
                 return output, run.written
@@ -130,12 +107,14 @@ class NativeRows:
             else:
                 field = self.schema.field(run.bad_column)
                 fault = FAULTS[status].format(row=run.bad_row, type=field.type)
-                raise KernelError(f"column {field.name!r}, {fault}")
+                raise KernelError(FAULTED.format(field.name, fault))
 
     def _fill(self, index: int, array: pa.Array) -> object:
         """Describes the buffers of column ``index``; what it returns must live as long as the kernel reads them."""
-        column, rows, kept = self._columns[index], len(array), list[object]()
+        column, rows, kept = self._described.columns[index], len(array), list[object]()
         if column.kind == DICTIONARY:
+            if self.layout.enclosed and array.dictionary.null_count:
+                array = self._without_missing_entries(index, array)
             entries = self._entries(index, array.dictionary)
             kept.append(entries)
             column.data, column.data_size = entries.texts.ctypes.data, len(entries.texts)
@@ -148,7 +127,7 @@ class NativeRows:
             return kept
         if buffers[0] is not None and array.null_count:
             column.validity = address(buffers[0], (end + 7) // 8, 1, kept)
-        if column.kind in {STRING, BASE64}:
+        if column.kind in WITH_OFFSETS:
             column.values = address(buffers[1], (end + 1) * column.width, column.width, kept)
             data = buffers[2] if buffers[2] is not None else pa.py_buffer(b"")
             column.data, column.data_size = address(data, 0, 1, kept), data.size
@@ -156,6 +135,15 @@ class NativeRows:
             size = (end + 7) // 8 if column.kind == BOOLEAN else end * column.width
             column.values = address(buffers[1], size, min(column.width, 8), kept)
         return kept
+
+    def _without_missing_entries(self, index: int, array: pa.DictionaryArray) -> pa.DictionaryArray:
+        """The same values with nulls in place of indices that pick a null."""
+        try:
+            picked = pc.take(pc.is_valid(array.dictionary), array.indices)
+        except pa.ArrowIndexError:
+            raise KernelError(FAULTED.format(self.schema.field(index).name, FAULTS[-2].format(row=0))) from None
+        indices = pc.if_else(picked, array.indices, pa.scalar(None, array.indices.type))
+        return pa.DictionaryArray.from_arrays(indices, array.dictionary, safe=False)
 
     def _entries(self, index: int, dictionary: pa.Array) -> Entries:
         """The finished cells of a dictionary: made once, as batches of one table share theirs."""
@@ -168,7 +156,7 @@ class NativeRows:
             known = self._dictionaries[index] = Entries(dictionary, *writer.cells(dictionary))
         return known
 
-    def cells(self, array: pa.Array) -> tuple[Bytes, np.ndarray[Any, np.dtype[np.int64]]]:
+    def cells(self, array: pa.Array) -> tuple[Bytes, Offsets]:
         """The cells of the only column, prefix included, with slack behind them, and their len + 2 offsets.
 
         The last cell is the null's.
@@ -179,60 +167,6 @@ class NativeRows:
         texts, written = self._run([array], len(array), offsets[1:]) if len(array) else (np.empty(0, np.uint8), 0)
         offsets[-1] = written + len(null)
         return np.concatenate([texts[:written], null, np.zeros(SLACK, np.uint8)]), offsets
-
-    def _piece(self, text: bytes) -> Piece:
-        return Piece(self._bytes(text + bytes(SLACK)), len(text))
-
-    def _bytes(self, data: bytes) -> int:
-        array = np.frombuffer(data, np.uint8)
-        self._kept.append(array)
-        return int(array.ctypes.data)
-
-    def _describe_layout(self) -> Layout:
-        layout = self.layout
-        lengths = bytearray([1] * 256)
-        texts = bytearray(b"".join(bytes([byte]) + bytes(7) for byte in range(256)))
-        for byte, text in layout.escapes.items():
-            lengths[byte[0]] = len(text)
-            texts[8 * byte[0] : 8 * byte[0] + 8] = text.ljust(8, b"\0")
-        marks = layout.marks or (layout.special_below - 1 if layout.special_below else 0xFF,)
-        return Layout(
-            escape_lengths=self._bytes(bytes(lengths)),
-            escape_texts=self._bytes(bytes(texts)),
-            powers=powers().ctypes.data,
-            marks=(c_uint8 * MARKS)(*(marks + marks[-1:] * MARKS)[:MARKS]),
-            special_below=layout.special_below,
-            quote=ord(layout.quote or b"\0"),
-            suffix=self._piece(layout.suffix),
-            empty=self._piece(layout.quote * 2),
-            nan=self._piece(layout.nan),
-            infinity=self._piece(layout.infinity),
-            minus_infinity=self._piece(layout.minus_infinity),
-        )
-
-    def _describe_column(self, field: pa.Field, column: TextColumn) -> Column:
-        layout, quoting, kinds = self.layout, column.quoting, describe_type(field)
-        if quoting is Quoting.NEEDED and spelled(field.type) is not Spelled.TEXT:
-            quoting = Quoting.NEVER
-        quote = layout.quote if quoting is Quoting.ALWAYS else b""
-        carried = column.prefix if not column.finished and _carries(kinds["kind"], column.prefix + quote) else b""
-        head = carried + quote
-        return Column(
-            **kinds,
-            quoting=quoting,
-            prefix=self._piece(b"" if carried else column.prefix),
-            null=self._piece(carried + column.null),
-            quoted_null=self._piece(layout.quote + column.null + layout.quote),
-            true_text=self._piece(head + layout.true + quote),
-            false_text=self._piece(head + layout.false + quote),
-            head=(c_uint8 * HEAD)(*head.rjust(HEAD, b"\0")[-HEAD:]),
-            head_length=len(head),
-        )
-
-
-def _carries(kind: int, head: bytes) -> bool:
-    """Whether cells of this kind begin with the prefix themselves: strings do not, they stay where they are."""
-    return kind not in {STRING, BASE64} and (kind in {BOOLEAN, NOTHING, DICTIONARY} or len(head) <= HEAD)
 
 
 def _grown(output: Bytes, run: Run, rows: int) -> Bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 import numpy as np
@@ -10,22 +9,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from generator.kernels.library import KernelError
-from generator.kernels.text_layout import (
-    Quoting,
-    Spelled,
-    TextColumn,
-    TextLayout,
-    check_columns,
-    check_types,
-    decimals,
-    plain,
-    spelled,
-)
+from generator.kernels.text_layout import FINISHED, Quoting, TextColumn, TextLayout, check_columns, check_types
+from generator.kernels.text_reference_values import value_bytes, value_texts
+from generator.kernels.text_types import Spelled, Spelling, plain, reread, spelled
 
-FIRST_DAY, LAST_DAY = -719_162, 2_932_896
-"""0001-01-01 and 9999-12-31 in days since 1970: the years that ISO 8601 spells with four digits."""
-PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
-EXACT = 2.0**53
+Offsets = np.ndarray[Any, np.dtype[np.int64]]
+BYTES = pa.large_binary()
 
 
 class ReferenceRows:
@@ -37,160 +26,98 @@ class ReferenceRows:
 
     def write(self, batch: pa.RecordBatch) -> list[memoryview]:
         """The finished rows of ``batch``, in order; no chunk where it has no rows."""
-        check_types(self.schema, batch)
-        if not batch.num_rows:
-            return []
-        rows = self._rows(batch)
-        offsets = np.frombuffer(rows.buffers()[1], np.int64)[rows.offset :]
-        return [memoryview(rows.buffers()[2])[int(offsets[0]) : int(offsets[len(rows)])]]
+        data, offsets = self.rows(batch)
+        return [data[int(offsets[0]) : int(offsets[-1])]] if batch.num_rows else []
 
-    def rows(self, batch: pa.RecordBatch) -> tuple[memoryview, np.ndarray[Any, np.dtype[np.int64]]]:
+    def rows(self, batch: pa.RecordBatch) -> tuple[memoryview, Offsets]:
         """The finished rows of ``batch`` and their offsets."""
-        found = self.texts(batch)
-        _, places, data = found.buffers()
-        offsets = (
-            np.frombuffer(places, np.int64, len(found) + 1, 8 * found.offset) if len(found) else np.zeros(1, np.int64)
-        )
-        return memoryview(data or b""), offsets
+        check_types(self.schema, batch)
+        rows = self._rows(batch)
+        _, places, data = rows.buffers()
+        count = len(rows)
+        offsets = np.frombuffer(places, np.int64, count + 1, 8 * rows.offset) if count else np.zeros(1, np.int64)
+        return memoryview(data or b"")[: int(offsets[-1])], offsets
 
     def texts(self, batch: pa.RecordBatch) -> pa.LargeStringArray:
-        """The finished rows of ``batch`` as values."""
+        """The finished rows of ``batch`` as values; rows of binary spellings need be no UTF-8."""
         check_types(self.schema, batch)
-        return pc.cast(self._rows(batch), pa.large_string())
+        return reread(self._rows(batch), pa.large_string())
 
     def _rows(self, batch: pa.RecordBatch) -> pa.LargeBinaryArray:
+        cells = [
+            self._cells(field, column, plain(array, column.spelling))
+            for field, column, array in zip(self.schema, self.layout.columns, batch.columns, strict=True)
+        ]
+        pieces = self._enclosed(cells) if self.layout.enclosed else self._dense(cells)
+        return _side_by_side(*pieces, _bytes(self.layout.suffix))
+
+    def _dense(self, cells: list[pa.Array]) -> list[object]:
+        """Prefixes and cells by turns, nulls in their text."""
         pieces: list[object] = []
-        for field, column, array in zip(self.schema, self.layout.columns, batch.columns, strict=True):
-            pieces += [pa.scalar(column.prefix, pa.large_binary()), self._cells(field, column, plain(array))]
-        return pc.binary_join_element_wise(
-            *pieces, pa.scalar(self.layout.suffix, pa.large_binary()), pa.scalar(b"", pa.large_binary())
-        )
+        for column, values in zip(self.layout.columns, cells, strict=True):
+            filled = pc.if_else(pc.is_valid(values), values, _bytes(column.null))
+            pieces += [_bytes(column.prefix), filled]
+        return pieces
+
+    def _enclosed(self, cells: list[pa.Array]) -> list[object]:
+        """The opening, then what there is of the cells, each behind the text between them where one came before."""
+        pieces: list[object] = [_bytes(self.layout.opening)]
+        between, begun = _bytes(self.layout.between), np.zeros(len(cells[0]), bool)
+        for column, values in zip(self.layout.columns, cells, strict=True):
+            missing = _bytes(column.null)
+            whole = _side_by_side(_bytes(column.prefix), values, _bytes(column.suffix))
+            valid = pc.is_valid(values).to_numpy(zero_copy_only=False)
+            there = valid | bool(column.null)
+            pieces += [pc.if_else(pa.array(begun & there), between, _bytes(b"")), pc.if_else(valid, whole, missing)]
+            begun |= there
+        return pieces
 
     def _cells(self, field: pa.Field, column: TextColumn, array: pa.Array) -> pa.Array:
-        """The finished cells of ``array``, quotes and nulls included, as large_binary without nulls."""
-        if column.finished:
-            cells = pc.cast(pc.take(array.dictionary, _checked(field.name, array).indices), pa.large_binary())
-        elif pa.types.is_dictionary(array.type):
-            cells = pc.take(self._cells(field, column, plain(array.dictionary)), _checked(field.name, array).indices)
-        else:
-            cells = self._spell(field, array)
-            if spelled(array.type) is Spelled.TEXT:
-                cells = self._quote_text(cells, column)
-            elif column.quoting is Quoting.ALWAYS:
-                cells = _joined(self.layout.quote.decode(), cells, self.layout.quote.decode())
-            cells = pc.cast(cells, pa.large_binary())
-        return pc.if_else(pc.is_valid(array), cells, pa.scalar(column.null, pa.large_binary()))
-
-    def _spell(self, field: pa.Field, array: pa.Array) -> pa.Array:
-        """Values as large_string, null where null."""
-        types = pa.types
-        kind = spelled(array.type)
-        if kind is Spelled.MOMENT:
-            return _moments(field.name, array)
-        if kind is Spelled.BOOLEAN:
-            return pc.if_else(array, self.layout.true.decode(), self.layout.false.decode()).cast(pa.large_string())
-        if types.is_decimal(array.type):
-            return _decimals(array)
-        if types.is_floating(array.type):
-            return self._floats(array, decimals(field))
-        if types.is_binary(array.type) or types.is_large_binary(array.type):
-            texts = [None if value is None else base64.b64encode(value).decode() for value in array.to_pylist()]
-            return pa.array(texts, pa.large_string())
-        return pc.cast(array, pa.large_string())
-
-    def _floats(self, array: pa.Array, digits: int | None) -> pa.Array:
-        layout = self.layout
-        odd = {"nan": layout.nan.decode(), "inf": layout.infinity.decode(), "-inf": layout.minus_infinity.decode()}
-        present = pc.drop_null(array).to_numpy(zero_copy_only=False)
-        texts = iter([odd.get(text, text) for text in (float_text(value, digits) for value in present)])
-        valid = pc.is_valid(array).to_pylist()
-        return pa.array([next(texts) if here else None for here in valid], pa.large_string())
+        """The cells of ``array``, quotes included, as large_binary; null where a value is."""
+        if pa.types.is_dictionary(array.type):
+            _check_indices(field.name, array)
+            values = array.dictionary
+            if column.finished:
+                return pc.take(reread(values, BYTES), array.indices)
+            return pc.take(self._cells(field, column, plain(values, column.spelling)), array.indices)
+        if column.spelling is not Spelling.TEXT:
+            return value_bytes(array, column.spelling)
+        cells = value_texts(field, array, self.layout, column.decimals)
+        if spelled(array.type) is Spelled.TEXT:
+            return pc.cast(self._quote_text(cells, column), BYTES)
+        cells = pc.cast(cells, BYTES)
+        if column.quoting is Quoting.ALWAYS:
+            quote = _bytes(self.layout.quote)
+            cells = _side_by_side(quote, cells, quote)
+        return cells
 
     def _quote_text(self, cells: pa.Array, column: TextColumn) -> pa.Array:
         escapes = {ord(byte): text.decode() for byte, text in self.layout.escapes.items()}
         special = {chr(byte) for byte in (*escapes, *self.layout.special)}
-        null, quote = column.null.decode(), self.layout.quote.decode()
+        quote = self.layout.quote.decode()
 
         def finish(text: str) -> str:
-            needed = not text or text == null or not special.isdisjoint(text)
+            needed = not text or text.encode() == column.null or not special.isdisjoint(text)
             quoted = column.quoting is Quoting.ALWAYS or (needed and column.quoting is Quoting.NEEDED)
             return f"{quote}{text.translate(escapes)}{quote}" if quoted else text.translate(escapes)
 
         return pa.array([None if text is None else finish(text) for text in cells.to_pylist()], pa.large_string())
 
 
-def float_text(value: np.floating, digits: int | None) -> str:
-    """The text of one float: positional with up to ``digits`` decimals where that is exact enough, else shortest."""
-    number = float(value)
-    if digits is not None and (scaled := abs(number * float(10**digits))) < EXACT:
-        whole, fraction = divmod(int(np.rint(scaled)), 10**digits)
-        sign = "-" if np.signbit(number) else ""
-        return f"{sign}{whole}.{f'{fraction:0{digits}d}'.rstrip('0') or '0'}" if digits else f"{sign}{whole}.0"
-    if isinstance(value, np.float32) and np.isfinite(value):
-        return _shortest_single(value)
-    return repr(number)
+def _bytes(text: bytes) -> pa.Scalar:
+    return pa.scalar(text, BYTES)
 
 
-def _shortest_single(value: np.float32) -> str:
-    """The shortest digits that give ``value`` back as a float32, laid out as Python's repr would."""
-    mantissa, exponent = np.format_float_scientific(value, unique=True, trim="-").split("e")
-    if -4 <= int(exponent) < 16:
-        return np.format_float_positional(value, unique=True, trim="0")
-    return f"{mantissa}e{int(exponent):+03d}"
-
-
-def _joined(*pieces: pa.Array | str) -> pa.Array:
+def _side_by_side(*pieces: object) -> pa.Array:
     """The pieces of each row one after the other, null where a piece is."""
-    texts = [pa.scalar(piece, pa.large_string()) if isinstance(piece, str) else piece for piece in pieces]
-    return pc.binary_join_element_wise(*texts, pa.scalar("", pa.large_string()))
+    return pc.binary_join_element_wise(*pieces, _bytes(b""))
 
 
-def _checked(name: str, array: pa.DictionaryArray) -> pa.DictionaryArray:
+def _check_indices(name: str, array: pa.DictionaryArray) -> None:
+    """KernelError for indices that pick nothing and texts that point outside their data; no look at their UTF-8."""
+    if array.type == FINISHED:
+        array = pa.DictionaryArray.from_arrays(array.indices, reread(array.dictionary, BYTES), safe=False)
     try:
         array.validate(full=True)
     except pa.ArrowInvalid as error:
         raise KernelError(f"column {name!r}: a dictionary index is out of range ({error})") from None
-    return array
-
-
-def _reread(array: pa.Array, data_type: pa.DataType) -> pa.Array:
-    """The same buffers read as another type of the same width."""
-    return pa.Array.from_buffers(data_type, len(array), array.buffers(), offset=array.offset)
-
-
-def _decimals(array: pa.Array) -> pa.Array:
-    """Exactly ``scale`` digits behind the point; pyarrow's own cast turns to exponents for small values."""
-    scale, width = array.type.scale, array.type.bit_width
-    unscaled = {32: pa.decimal32(9, 0), 64: pa.decimal64(18, 0), 128: pa.decimal128(38, 0)}[width]
-    text = pc.cast(_reread(array, unscaled), pa.large_string())
-    digits = pc.utf8_lpad(pc.utf8_ltrim(text, "-"), scale + 1, "0")
-    if scale:
-        whole, rest = pc.utf8_slice_codeunits(digits, 0, -scale), pc.utf8_slice_codeunits(digits, -scale)
-        digits = _joined(whole, ".", rest)
-    return _joined(pc.if_else(pc.starts_with(text, "-"), "-", "").cast(pa.large_string()), digits)
-
-
-def _moments(name: str, array: pa.Array) -> pa.Array:
-    """ISO 8601, with the fraction digits of the unit, and a Z where the type has a zone."""
-    is_timestamp = pa.types.is_timestamp(array.type)
-    _check_moments(name, array)
-    if not is_timestamp:
-        return pc.cast(array, pa.large_string())
-    text = pc.cast(_reread(array, pa.timestamp(array.type.unit)), pa.large_string())
-    text = pc.replace_substring(text, " ", "T")
-    return _joined(text, "Z") if array.type.tz else text
-
-
-def _check_moments(name: str, array: pa.Array) -> None:
-    """KernelError for times of no day and years that ISO 8601 does not spell with four digits."""
-    values = _reread(array, pa.int32() if array.type.bit_width == 32 else pa.int64()).cast(pa.int64())
-    day = 1 if pa.types.is_date32(array.type) else 86_400 * PER_SECOND[array.type.unit]
-    low, high = FIRST_DAY * day, (LAST_DAY + 1) * day - 1
-    if pa.types.is_time(array.type):
-        low, high = 0, day - 1
-    outside = pc.or_(pc.less(values, max(low, -(2**63))), pc.greater(values, min(high, 2**63 - 1)))
-    if pc.any(outside).as_py():
-        row = pc.index(outside, pa.scalar(True)).as_py()
-        raise KernelError(
-            f"column {name!r}, row {row} of the batch: {array.type} outside the day or the years 0001 to 9999"
-        )

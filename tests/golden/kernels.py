@@ -9,6 +9,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pyarrow as pa
 from generator import kernels
 from generator.kernels import recoding
 from generator.kernels.digests import SIZES
+from generator.kernels.text import Quoting, Spelling, TextColumn, TextLayout, row_writer
 
 GOLDEN = Path(__file__).with_suffix(".json")
 GAMMA, KAPPA = 0xD1342543DE82EF95, 0x5851F42D4C957F2D
@@ -61,6 +63,7 @@ def results() -> Iterator[tuple[str, Any]]:
     )
     yield from joined(rows)
     yield from rewritten(rows)
+    yield from written(rows[:1_500], bits[:1_500])
 
 
 def weighted(rows: np.ndarray[Any, np.dtype[np.uint64]]) -> Iterator[tuple[str, Any]]:
@@ -104,6 +107,36 @@ def rewritten(rows: np.ndarray[Any, np.dtype[np.uint64]]) -> Iterator[tuple[str,
     table = recoding.spelling([chr(code) if code < 128 else "-" * (code % 3) for code in range(recoding.CODE_POINTS)])
     yield "transliterate", kernels.transliterate(texts, table)
     yield "transliterate", kernels.transliterate(texts, table, words=True)
+
+
+def written(
+    rows: np.ndarray[Any, np.dtype[np.uint64]], bits: np.ndarray[Any, np.dtype[np.uint64]]
+) -> Iterator[tuple[str, Any]]:
+    """Rows of text, enclosed rows, and rows of bytes."""
+    missing = rows % np.uint64(7) == np.uint64(3)
+    numbers, ticks = bits.view(np.int64) >> rows.view(np.int64) % 60, rows.view(np.int64) * 86_413_007
+    columns = {
+        "number": pa.array(numbers, mask=missing),
+        "share": pa.array((bits >> np.uint64(11)).astype(np.float64) / 2**43, mask=missing),
+        "text": pa.array([None if i % 37 == 0 else "Zoë <&>," * (i % 9) + '"' * (i % 3) for i in range(len(rows))]),
+        "word": pa.array((rows % np.uint64(5)).astype(np.int8), mask=missing).dictionary_encode(),
+        "moment": pa.array(ticks).cast(pa.timestamp("ms", "UTC")),
+    }
+    batch = pa.record_batch(columns)
+    usual = {"quote": b'"', "escapes": {bytes([mark]): b"&#%d;" % mark for mark in b"\t\n\r<>&\"'"}}
+    cells = tuple(TextColumn(b"<%s>" % name.encode(), b"", suffix=b"</>", decimals=3) for name in columns)
+    dense = tuple(TextColumn(b"|", b"none", Quoting.NEEDED) for _ in columns)
+    layouts = {
+        "text rows": TextLayout(dense, special=b"|", **usual),
+        "enclosed rows": TextLayout(cells, enclosed=True, between=b", ", date_time=b" ", zone=b"+00:00", **usual),
+    }
+    for spelling in (Spelling.ZIGZAG, Spelling.VARINT, Spelling.BYTES):
+        floats = TextColumn(b"\x02", b"\x00", spelling=Spelling.BYTES)
+        binary = [replace(floats, spelling=spelling) if name != "share" else floats for name in columns]
+        layouts[f"{spelling.value} rows"] = TextLayout(tuple(binary), b"", enclosed=True)
+    for name, layout in layouts.items():
+        data, offsets = row_writer(batch.schema, layout).rows(batch)
+        yield name, (offsets, np.frombuffer(data, np.uint8))
 
 
 def contents(result: Any) -> Iterator[bytes]:

@@ -49,7 +49,8 @@ def printed(name: str, **environment: str) -> dict[str, str]:
 
 
 def test_every_kernel_has_a_golden_digest() -> None:
-    assert set(GOLDEN["kernels"]) == set(kernels.__all__) - {"KIND", "KernelError"}
+    rows = {f"{spelling} rows" for spelling in ("text", "enclosed", "zigzag", "varint", "bytes")}
+    assert set(GOLDEN["kernels"]) == (set(kernels.__all__) - {"KIND", "KernelError"}) | rows
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

@@ -58,7 +58,8 @@ class Duration(Field):
     """A length of time from min to max, both included, in whole units.
 
     As text it is ISO 8601, PT1H30M; ``number`` counts units; ``interval`` is an Arrow duration, for expressions such as
-    ``started_at + length`` and for typed formats: text formats do not write it. ``distribution`` is over seconds.
+    ``started_at + length`` and for formats that have such a type: others write ISO 8601 text. ``distribution`` is over
+    seconds.
     """
 
     min: Length = Option(default="0s", description="Shortest, such as 30s or 0s.")

@@ -38,14 +38,17 @@ static uint64_t scale_floats(const double *values, int64_t count, int digits, ui
     return largest;
 }
 
-/* A float that was rounded to `digits` decimals, with |v * 10^digits| < 2^53: positional, at least one decimal. */
-static inline uint8_t *put_rounded(uint8_t *to, double size, int negative, int digits) {
+/* A float that was rounded to `digits` decimals, with |v * 10^digits| < 2^53: positional, at least one decimal, or all
+ * of them where their number is `fixed`. */
+static inline uint8_t *put_rounded(uint8_t *to, double size, int negative, int digits, int fixed) {
     uint64_t n = scaled_integer(size, digits);
     *to = '-';
     to += negative;
     uint64_t ten = digits <= 18 ? seedbed_tens[digits] : UINT64_MAX; /* n < 10^16 */
     uint64_t whole = n / ten, rest = n - whole * ten;
     to = put_unsigned(to, whole);
+    if (fixed && digits == 0)
+        return to;
     *to++ = '.';
     if (digits == 0) {
         *to++ = '0';
@@ -55,7 +58,7 @@ static inline uint8_t *put_rounded(uint8_t *to, double size, int negative, int d
     for (int zeros = digits - 18; zeros > 0; zeros--)
         *to++ = '0';
     to = put_padded(to, rest, digits > 18 ? 18 : digits);
-    while (to > first + 1 && to[-1] == '0')
+    while (!fixed && to > first + 1 && to[-1] == '0')
         to--;
     return to;
 }
@@ -175,7 +178,7 @@ static inline uint8_t *put_any_float(const text_column *column, const text_layou
     int negative = (int)(bits >> 63);
     double size = negative ? -v : v;
     if (column->digits >= 0 && size * seedbed_double_tens[column->digits] < 9007199254740992.0)
-        return put_rounded(to, size, negative, column->digits);
+        return put_rounded(to, size, negative, column->digits, column->fixed);
     if ((bits >> 52 & 0x7ff) == 0x7ff) {
         text_piece odd = v != v ? layout->nan : negative ? layout->minus_infinity : layout->infinity;
         memcpy(to, odd.text, (size_t)odd.length);

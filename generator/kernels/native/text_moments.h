@@ -10,24 +10,25 @@
 
 static inline uint64_t byte_at(uint8_t byte, int at) { return (uint64_t)byte << (8 * at); }
 
-/* The texts of a mini-batch's moments, in words of eight bytes: YYYY-MM-, DDTHH:MM and :SS.fffZ of a timestamp, of a
+/* The texts of a mini-batch's moments, in words of eight bytes: YYYY-MM-, DDTHH:MM and :SS.fff of a timestamp, of a
  * time HH:MM:SS and .fff. The digits of a fraction of 6 or 9 are put over the third word's end. */
 typedef struct {
     uint64_t first[MINI_BATCH], second[MINI_BATCH], third[MINI_BATCH], fractions[MINI_BATCH];
 } text_moments;
 
 SEEDBED_CLONES
-static void lay_dates(text_moments *texts, const uint64_t *dates, int64_t count) {
+static void lay_dates(text_moments *texts, const uint64_t *dates, int64_t count, uint8_t before_time) {
+    const uint64_t points = byte_at(before_time, 2) | byte_at(':', 5);
     for (int64_t i = 0; i < count; i++) {
         uint64_t date = dates[i] | ASCII_ZEROS;
         texts->first[i] = (date & 0xffffffff) | byte_at('-', 4) | (date >> 32 & 0xffff) << 40 | byte_at('-', 7);
-        texts->second[i] = date >> 48 | byte_at('T', 2) | byte_at(':', 5);
+        texts->second[i] = date >> 48 | points;
     }
 }
 
 SEEDBED_CLONES
 static void lay_stamps(text_moments *texts, const uint64_t *clocks, int64_t count, int digits) {
-    uint64_t points = byte_at(':', 0) | byte_at(digits ? '.' : 'Z', 3) | byte_at('0', 6) | byte_at('Z', 7);
+    uint64_t points = byte_at(':', 0) | byte_at('.', 3) | byte_at('0', 6);
     for (int64_t i = 0; i < count; i++) {
         uint64_t clock = clocks[i] | ASCII_ZEROS;
         texts->second[i] |= (clock & 0xffff) << 24 | (clock >> 16 & 0xffff) << 48;
@@ -117,7 +118,8 @@ static void cut_moments(const int64_t *values, int64_t count, int digits, int32_
 }
 
 /* Lays out the texts of dates, times and timestamps. */
-static void lay_moments(text_moments *texts, const int64_t *values, int64_t count, int kind, int digits) {
+static void lay_moments(text_moments *texts, const int64_t *values, int64_t count, int kind, int digits,
+                        uint8_t before_time) {
     int32_t days[MINI_BATCH] = {0};
     uint32_t seconds[MINI_BATCH], tens[MINI_BATCH];
     uint64_t words[MINI_BATCH];
@@ -128,7 +130,7 @@ static void lay_moments(text_moments *texts, const int64_t *values, int64_t coun
         cut_moments(values, count, digits, days, seconds, tens, texts->fractions);
     if (kind != TIME) {
         split_dates(days, words, count);
-        lay_dates(texts, words, count);
+        lay_dates(texts, words, count, before_time);
     }
     if (kind == DATE)
         return;
@@ -151,15 +153,14 @@ static inline uint8_t *put_time(uint8_t *to, const text_moments *texts, int64_t 
     return to + (digits ? 12 : 8);
 }
 
-static inline uint8_t *put_timestamp(uint8_t *to, const text_moments *texts, int64_t i, int digits, int zone) {
+static inline uint8_t *put_timestamp(uint8_t *to, const text_moments *texts, int64_t i, int digits, uint64_t zone,
+                                     int64_t zone_length) {
     put_word(to, texts->first[i]);
     put_word(to + 8, texts->second[i]);
     put_word(to + 16, texts->third[i]);
-    if (digits == 0 || digits == 3)
-        return to + (digits ? 23 : 19) + zone;
-    to = put_fraction(to + 20, texts->fractions[i], digits);
-    *to = 'Z';
-    return to + zone;
+    to = digits == 0 || digits == 3 ? to + (digits ? 23 : 19) : put_fraction(to + 20, texts->fractions[i], digits);
+    put_word(to, zone);
+    return to + zone_length;
 }
 
 static inline uint8_t *put_date(uint8_t *to, const text_moments *texts, int64_t i) {
@@ -173,24 +174,26 @@ static int form_moments(text_cells *work) {
     int64_t values[MINI_BATCH], count = work->count;
     text_moments texts;
     text_slots slots;
-    int zone = column->zone;
+    uint64_t zone;
+    int64_t zone_length = column->zone ? work->layout->zone_length : 0;
+    memcpy(&zone, work->layout->zone, 8);
     if (!open_slots(work, &slots))
         return GROW_SCRATCH;
     read_integers(work, values);
     int64_t wrong = first_outside(values, count, moments_of(column->kind, column->digits));
     if (wrong < count)
         return refuse(work, wrong, BAD_MOMENT);
-    lay_moments(&texts, values, count, column->kind, column->digits);
+    lay_moments(&texts, values, count, column->kind, column->digits, work->layout->date_time);
     switch (column->kind * 10 + column->digits) {
     case DATE * 10: EACH_SLOT(end = put_date(start, &texts, i)); break;
     case TIME * 10 + 0: EACH_SLOT(end = put_time(start, &texts, i, 0)); break;
     case TIME * 10 + 3: EACH_SLOT(end = put_time(start, &texts, i, 3)); break;
     case TIME * 10 + 6: EACH_SLOT(end = put_time(start, &texts, i, 6)); break;
     case TIME * 10 + 9: EACH_SLOT(end = put_time(start, &texts, i, 9)); break;
-    case TIMESTAMP * 10 + 0: EACH_SLOT(end = put_timestamp(start, &texts, i, 0, zone)); break;
-    case TIMESTAMP * 10 + 3: EACH_SLOT(end = put_timestamp(start, &texts, i, 3, zone)); break;
-    case TIMESTAMP * 10 + 6: EACH_SLOT(end = put_timestamp(start, &texts, i, 6, zone)); break;
-    default: EACH_SLOT(end = put_timestamp(start, &texts, i, 9, zone)); break;
+    case TIMESTAMP * 10 + 0: EACH_SLOT(end = put_timestamp(start, &texts, i, 0, zone, zone_length)); break;
+    case TIMESTAMP * 10 + 3: EACH_SLOT(end = put_timestamp(start, &texts, i, 3, zone, zone_length)); break;
+    case TIMESTAMP * 10 + 6: EACH_SLOT(end = put_timestamp(start, &texts, i, 6, zone, zone_length)); break;
+    default: EACH_SLOT(end = put_timestamp(start, &texts, i, 9, zone, zone_length)); break;
     }
     close_slots(work, &slots);
     return DONE;

@@ -130,14 +130,20 @@ static int form_floats(text_cells *work) {
     int64_t count = work->count;
     uint8_t negative[MINI_BATCH];
     text_slots slots;
-    int digits = work->column->digits;
+    int digits = work->column->digits, fixed = work->column->fixed;
     if (!open_slots(work, &slots))
         return GROW_SCRATCH;
     read_floats(work, values);
-    if (digits < 1 || digits > 8 || (largest = scale_floats(values, count, digits, low, negative)) >= MOST_SCALED)
+    if (digits < 1 - fixed || digits > 8 || (largest = scale_floats(values, count, digits, low, negative)) >= MOST_SCALED)
         return form_any_floats(work, values, slots);
     split_sixteens(high, low, count, largest >= TEN_8);
-    if (largest < TEN_8)
+    if (digits == 0)
+        EACH_SLOT(end = start + POINT; start = put_leftward(start, largest < TEN_8 ? 0 : high[i], low[i], 1);
+                  WITH_SIGN(start));
+    else if (fixed)
+        EACH_SLOT(start = put_fixed(start, largest < TEN_8 ? 0 : high[i], low[i], digits, 1, 0, &end);
+                  WITH_SIGN(start));
+    else if (largest < TEN_8)
         EACH_SLOT(start = put_fixed(start, 0, low[i], digits, 0, 1, &end); WITH_SIGN(start));
     else
         EACH_SLOT(start = put_fixed(start, high[i], low[i], digits, 1, 1, &end); WITH_SIGN(start));

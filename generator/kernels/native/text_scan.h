@@ -34,11 +34,30 @@ __attribute__((always_inline)) static inline int scan(const uint8_t *marks, uint
     return !least || lowest < low;
 }
 
+/* The whole of a text: its last block by itself, overlapping, which saves a loop over bytes. */
+__attribute__((always_inline)) static inline int scan_all(const uint8_t *marks, uint8_t low, const uint8_t *text,
+                                                          int64_t size, int four) {
+    int64_t rest = size < BLOCK ? 0 : size - BLOCK;
+    int64_t whole = size < BLOCK ? size : size / BLOCK * BLOCK, tail = size < BLOCK ? 0 : BLOCK;
+    return scan(marks, low, text, whole, four) || scan(marks, low, text + rest, tail, 1);
+}
+
+/* More than MARKS marks, as many at a time. */
+__attribute__((always_inline)) static inline int may_hold_sought(const text_layout *layout, const uint8_t *text,
+                                                                 int64_t size) {
+    int found = 0;
+    for (int64_t k = 0; k < layout->sought_count && !found; k += MARKS)
+        found = scan_all(layout->sought + k, layout->sought_below, text, size, 1);
+    return found;
+}
+
 /* Marks that are control characters are looked for as one run with those below: no text has them as a rule. */
 SEEDBED_CLONES
 static int may_hold_special(const text_layout *layout, const uint8_t *text, int64_t size) {
     uint8_t marks[MARKS] = {0}, low = layout->special_below;
     int count = 0;
+    if (layout->specials)
+        return may_hold_sought(layout, text, size);
     for (int k = 0; k < MARKS; k++)
         if (layout->marks[k] < ' ')
             low = low <= layout->marks[k] ? layout->marks[k] + 1 : low;
@@ -46,10 +65,33 @@ static int may_hold_special(const text_layout *layout, const uint8_t *text, int6
             marks[count++] = layout->marks[k];
     for (int k = count; k < MARKS; k++)
         marks[k] = count ? marks[count - 1] : low;
-    int64_t rest = size < BLOCK ? 0 : size - BLOCK; /* the last block by itself, overlapping, saves a loop over bytes */
-    int64_t whole = size < BLOCK ? size : size / BLOCK * BLOCK, tail = size < BLOCK ? 0 : BLOCK;
-    int found = count > 2 ? scan(marks, low, text, whole, 1) : scan(marks, low, text, whole, 0);
-    return found || scan(marks, low, text + rest, tail, 1);
+    return count > 2 ? scan_all(marks, low, text, size, 1) : scan_all(marks, low, text, size, 0);
+}
+
+/* The end of the blocks from `at` on that hold no sought byte. */
+static inline int64_t skip_blocks(const text_layout *layout, const uint8_t *text, int64_t at, int64_t size) {
+    while (at + BLOCK <= size && !may_hold_sought(layout, text + at, BLOCK))
+        at += BLOCK;
+    return at;
+}
+
+/* How many special bytes lie in text[0..size), by a table. */
+SEEDBED_CLONES
+static int64_t count_sought(const text_layout *layout, const uint8_t *text, int64_t size) {
+    int64_t count = 0;
+    for (int64_t at = skip_blocks(layout, text, 0, size); at < size; at = skip_blocks(layout, text, at, size))
+        for (int64_t end = at + BLOCK < size ? at + BLOCK : size; at < end; at++)
+            count += layout->specials[text[at]];
+    return count;
+}
+
+SEEDBED_CLONES
+static void find_sought(const text_layout *layout, const uint8_t *text, int64_t size, int64_t *places) {
+    for (int64_t at = skip_blocks(layout, text, 0, size); at < size; at = skip_blocks(layout, text, at, size))
+        for (int64_t end = at + BLOCK < size ? at + BLOCK : size; at < end; at++) {
+            *places = at;
+            places += layout->specials[text[at]];
+        }
 }
 
 /* How many special bytes lie in text[0..size); compilers make wide comparisons of it. */
@@ -57,6 +99,8 @@ SEEDBED_CLONES
 static int64_t count_special(const text_layout *layout, const uint8_t *text, int64_t size) {
     const text_layout local = *layout;
     int64_t count = 0, at = 0;
+    if (layout->specials)
+        return count_sought(layout, text, size);
     for (; at + BLOCK <= size; at += BLOCK) {
         uint8_t found = 0; /* at most 64 */
         for (int i = 0; i < BLOCK; i++)
@@ -71,6 +115,10 @@ static int64_t count_special(const text_layout *layout, const uint8_t *text, int
 /* Their places, in order, without a branch a byte: places must have room for one more than there are. */
 static void find_special(const text_layout *layout, const uint8_t *text, int64_t size, int64_t *places) {
     const text_layout local = *layout;
+    if (layout->specials) {
+        find_sought(layout, text, size, places);
+        return;
+    }
     for (int64_t at = 0; at < size;) {
         int64_t end = at + BLOCK < size ? at + BLOCK : size;
         if (end - at == BLOCK) {

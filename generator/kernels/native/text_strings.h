@@ -61,10 +61,10 @@ static inline uint8_t *put_escaped(const text_layout *layout, const uint8_t *tex
 }
 
 /* Rows with special bytes get cells of their own in the scratch, with those replaced and quotes where needed. */
-static int escape_strings(text_cells *work, const int64_t *offsets) {
+static int escape_strings(text_cells *work, const uint8_t *data, const int64_t *offsets) {
     const text_column *column = work->column;
     const text_layout *layout = work->layout;
-    const uint8_t *text = column->data + offsets[0];
+    const uint8_t *text = data + offsets[0];
     int64_t count = work->count, size = offsets[count] - offsets[0];
     int64_t special = count_special(layout, text, size);
     int needed = column->quoting == NEEDED;
@@ -147,21 +147,25 @@ static int leave_quotes(text_cells *work) {
     return DONE;
 }
 
-static int form_strings(text_cells *work) {
+/* Cells where the strings are, or could be read from with slack behind. */
+static int leave_strings(text_cells *work, int64_t *offsets) {
     const text_column *column = work->column;
-    int64_t offsets[MINI_BATCH + 1], count = work->count;
     if (!read_offsets(work, offsets))
         return refuse(work, 0, BAD_OFFSETS);
+    work->lane->longest = place_strings(work->cells, column->data, offsets, work->count);
+    work->bytes += offsets[work->count] - offsets[0];
+    return offsets[work->count] + SLACK > column->data_size ? move_last_strings(work, offsets) : DONE;
+}
+
+static int form_strings(text_cells *work) {
+    const text_column *column = work->column;
     const uint8_t *data = column->data;
-    work->lane->longest = place_strings(work->cells, data, offsets, count);
-    work->bytes += offsets[count] - offsets[0];
-    int status = DONE;
-    if (offsets[count] + SLACK > column->data_size)
-        status = move_last_strings(work, offsets);
+    int64_t offsets[MINI_BATCH + 1], count = work->count;
+    int status = leave_strings(work, offsets);
     if (status == DONE && column->quoting == NEEDED && has_lookalikes(work, offsets))
         quote_lookalikes(work);
     if (status == DONE && may_hold_special(work->layout, data + offsets[0], offsets[count] - offsets[0]))
-        status = escape_strings(work, offsets);
+        status = escape_strings(work, data, offsets);
     if (status == DONE)
         status = leave_quotes(work);
     if (status == DONE && work->has_nulls)
@@ -190,20 +194,25 @@ static int form_base64(text_cells *work) {
     int64_t size = offsets[count] - offsets[0];
     if (!has_room(work, size + size / 3 + 6 * count + SLACK))
         return GROW_SCRATCH;
+    const uint8_t *texts = work->free;
     uint8_t *out = work->free;
     for (int64_t i = 0; i < count; i++) {
         uint8_t *end = put_base64(out, column->data + offsets[i], offsets[i + 1] - offsets[i]);
+        offsets[i] = out - texts;
         int64_t length = end - out;
         work->cells[i] = (text_piece){out, length};
         work->lane->longest = work->lane->longest < length ? length : work->lane->longest;
         lookalikes |= (length == 0) | (length == column->null.length);
         out = end;
     }
-    work->bytes += out - work->free;
+    offsets[count] = out - texts;
+    work->bytes += out - texts;
     work->free = out + SLACK;
     if (column->quoting == NEEDED && lookalikes)
         quote_lookalikes(work);
-    int status = leave_quotes(work);
+    int status = work->layout->base64_special ? escape_strings(work, texts, offsets) : DONE;
+    if (status == DONE)
+        status = leave_quotes(work);
     if (status == DONE && work->has_nulls)
         place_nulls(work);
     return status;
