@@ -24,6 +24,8 @@ from formats.format import (
 from formats.json_text import JsonTexts
 from formats.named import format_named
 from formats.nesting import plain_type
+from formats.text import TextEncoder
+from generator.kernels.text import Quoting, Spelling, TextColumn, TextLayout
 
 __all__ = [
     "Chunk",
@@ -37,8 +39,13 @@ __all__ = [
     "JsonTexts",
     "Member",
     "Place",
+    "Quoting",
+    "Spelling",
     "TableShape",
     "Tail",
+    "TextColumn",
+    "TextEncoder",
+    "TextLayout",
     "Written",
     "file_format",
     "format_named",

@@ -1,11 +1,12 @@
 """Compression around the bytes of a text format: each part is one gzip member or one zstd frame, so parts still join.
 
+Inside an archive it is raw deflate (RFC 1951): each part ends at a byte, and what follows the parts ends the stream.
 The compressors see blocks of a fixed size, whatever the chunks were, so their bytes depend on the content alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol, cast
 
@@ -19,12 +20,15 @@ BLOCK = 256 * 1024
 GZIP_WINDOW = 31
 """zlib's wbits for a window of 32 KiB in a gzip wrapper; it writes no name and a modification time of 0."""
 
-Codec = Literal["none", "gzip", "zstd"]
+RAW_WINDOW = -15
+"""zlib's wbits for a window of 32 KiB without a wrapper."""
+
+Codec = Literal["none", "gzip", "zstd", "deflate"]
 
 
 @dataclass(frozen=True, slots=True)
 class Compression:
-    """A codec and how hard it tries. Levels: gzip 0 to 3 (ISA-L's), zstd 1 to 19."""
+    """A codec and how hard it tries. Levels: gzip 0 to 3 (ISA-L's), zstd 1 to 19; deflate is for archives alone."""
 
     codec: Codec = "none"
     level: int = 0
@@ -34,7 +38,7 @@ class Compression:
         "gzip": (range(4), 1),
         "zstd": (range(1, 20), 3),
     }
-    """The levels of each codec, and the one it has if none is asked for."""
+    """The levels of each codec that can be asked for, and the one it has if none is."""
 
     @classmethod
     def parse(cls, spec: str | Mapping[str, Any] | None, path: str = "$.compression") -> Compression:
@@ -57,12 +61,12 @@ class Compression:
     @property
     def suffix(self) -> str:
         """What follows the format's suffix and a dot in a file name; empty for none."""
-        return {"none": "", "gzip": "gz", "zstd": "zst"}[self.codec]
+        return {"gzip": "gz", "zstd": "zst"}.get(self.codec, "")
 
     @property
     def libraries(self) -> tuple[str, ...]:
         """Distributions whose version can change the bytes."""
-        return {"none": (), "gzip": ("isal",), "zstd": ("zstandard",)}[self.codec]
+        return {"none": (), "zstd": ("zstandard",)}.get(self.codec, ("isal",))
 
     def spec(self) -> dict[str, Any]:
         """Plain JSON that ``parse`` reads back."""
@@ -70,11 +74,28 @@ class Compression:
 
     def compressor(self) -> Compressor:
         """A fresh compressor for one part."""
+        if self.codec == "deflate":
+            stream = isal_zlib.compressobj(self.level, isal_zlib.DEFLATED, RAW_WINDOW)
+            return Blocks(stream, lambda: stream.flush(isal_zlib.Z_FULL_FLUSH))
         if self.codec == "gzip":
             return Blocks(isal_zlib.compressobj(self.level, isal_zlib.DEFLATED, GZIP_WINDOW))
         if self.codec == "zstd":
             return Blocks(zstandard.ZstdCompressor(self.level).compressobj())
         return Uncompressed()
+
+    def ending(self, data: bytes) -> bytes:
+        """What is stored for ``data`` behind all parts: nothing for nothing, but deflate's stream is to be ended."""
+        if self.codec == "deflate":
+            stream = isal_zlib.compressobj(self.level, isal_zlib.DEFLATED, RAW_WINDOW)
+            return stream.compress(data) + stream.flush()
+        if not data:
+            return b""
+        compressor = self.compressor()
+        return b"".join([compressor.feed(data), compressor.finish()])
+
+
+DEFLATE = Compression("deflate", 1)
+"""What is around the parts of a member of an archive."""
 
 
 class Compressor(Protocol):
@@ -104,8 +125,8 @@ class _Stream(Protocol):
 class Blocks:
     """Cuts the chunks into blocks of ``BLOCK`` bytes for a library's stream, whose output may depend on the cuts."""
 
-    def __init__(self, stream: _Stream) -> None:
-        self._stream = stream
+    def __init__(self, stream: _Stream, flush: Callable[[], bytes] | None = None) -> None:
+        self._stream, self._flush = stream, flush or stream.flush
         self._rest = bytearray()
 
     def feed(self, chunk: Chunk) -> bytes:
@@ -124,4 +145,4 @@ class Blocks:
         return b"".join(done)
 
     def finish(self) -> bytes:
-        return self._stream.compress(self._rest) + self._stream.flush()
+        return self._stream.compress(self._rest) + self._flush()

@@ -2,8 +2,8 @@
 
 A struct becomes a column for each member, ``address.city``, at any depth; where the struct is null all of them are. A
 list or a map becomes one column of JSON text, ``["a","b"]`` or ``{"key":1}``; an empty one is ``[]`` or ``{}``, a null
-one is null. The names cannot clash with others, as field names have no dots. A format gets this by leaving its
-``nested`` false, and sees flat tables only.
+one is null. The names cannot clash with others, as field names have no dots. A duration becomes ISO 8601 text. A format
+gets this by leaving its ``nested`` false, and sees flat tables only.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
+from formats.durations import is_duration, iso_texts
 from formats.format import Chunk, Encoder, FormatError, TableShape
 from formats.json_text import JsonTexts
 from formats.nesting import is_listing, members_of
@@ -63,9 +64,10 @@ class Converted(Encoder):
         self.tail = self._encoder.tail
 
 
-def has_nested(schema: pa.Schema) -> bool:
-    """Whether a table has columns that a flat one cannot have."""
-    return any(pa.types.is_struct(field.type) or is_listing(field.type) for field in schema)
+def is_flat(schema: pa.Schema) -> bool:
+    """Whether a table has only columns that a flat one can have."""
+    kinds = (pa.types.is_struct, is_listing, is_duration)
+    return not any(test(field.type) for field in schema for test in kinds)
 
 
 def check_columns(batch: pa.RecordBatch, schema: pa.Schema) -> None:
@@ -79,6 +81,8 @@ def _flat(field: pa.Field, name: str, nullable: bool) -> tuple[list[pa.Field], C
     if is_listing(field.type):
         texts = JsonTexts(field.with_name(name))
         return [pa.field(name, pa.string(), nullable)], lambda array: [texts.of(array).cast(pa.string())]
+    if is_duration(field.type):
+        return [pa.field(name, pa.string(), nullable)], lambda array: [iso_texts(array)]
     if not pa.types.is_struct(field.type):
         return [field.with_name(name).with_nullable(nullable)], lambda array: [array]
     inner = [_flat(member, f"{name}.{member.name}", nullable or member.nullable) for member in field.type]

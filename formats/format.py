@@ -23,11 +23,15 @@ Chunk = bytes | bytearray | memoryview
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """``columns`` hold values of ``references`` in another table, or in the same one."""
+    """``columns`` hold values of ``references`` in another table, or in the same one.
+
+    ``earlier``: the other table's ``order`` is below that of the table that has the key.
+    """
 
     columns: tuple[str, ...]
     table: str
     references: tuple[str, ...]
+    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,8 @@ class Format(BaseModel, ABC):
     media_type: ClassVar[str]
     joinable: ClassVar[bool] = True
     """Whether the bytes of consecutive parts, laid end to end, are a file once ``join``'s bytes follow them."""
+    directory: ClassVar[bool] = False
+    """Whether a table is a folder of this format's files: each part is an object of its own, whatever the layout."""
     nested: ClassVar[bool] = False
     """Whether its encoders take structs, lists and maps; where not, they are given the flat table: formats.flatten."""
     text: ClassVar[bool] = True
@@ -188,9 +194,9 @@ def _given_flat_tables(encoder: Callable[[Any, TableShape, Place], Encoder]) -> 
 
     @wraps(encoder)
     def flattening(self: Format, table: TableShape, place: Place) -> Encoder:
-        from formats.flatten import Converted, Flattening, has_nested  # it needs what stands here
+        from formats.flatten import Converted, Flattening, is_flat  # it needs what stands here
 
-        if not has_nested(table.schema):
+        if is_flat(table.schema):
             return encoder(self, table, place)
         flat = Flattening(table.schema)
         return Converted(encoder(self, flat.shape(table), place), flat.batch)
@@ -198,7 +204,27 @@ def _given_flat_tables(encoder: Callable[[Any, TableShape, Place], Encoder]) -> 
     return flattening
 
 
-BUILT_IN = ("formats.csv", "formats.ndjson", "formats.parquet")
+BUILT_IN = (
+    "formats.csv",
+    "formats.fixed_width",
+    "formats.html",
+    "formats.markdown",
+    "formats.template",
+    "formats.json",
+    "formats.avro",
+    "formats.protobuf",
+    "formats.msgpack",
+    "formats.ndjson",
+    "formats.yaml",
+    "formats.toml",
+    "formats.parquet",
+    "formats.arrow",
+    "formats.orc",
+    "formats.delta",
+    "formats.xml",
+    "formats.excel",
+    "formats.sql",
+)
 """The modules that register formats when they are imported."""
 
 formats: Registry[Format] = Registry("format", "seedbed.formats", lambda: Format, BUILT_IN, label="name")

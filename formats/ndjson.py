@@ -5,28 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-import pyarrow as pa
-
-from formats.flatten import Converted, check_columns
-from formats.format import Encoder, Format, Place, TableShape, file_format
-from formats.json_text import JsonRow
-from formats.text import BATCH_ROWS, TextEncoder
+from formats.format import Encoder, Place, TableShape, file_format
+from formats.json import JsonOptions
+from formats.json_text import json_style
+from formats.nested_encoder import NestedEncoder
 
 
 @file_format("ndjson", "jsonl")
-class Ndjson(Format):
+class Ndjson(JsonOptions):
     """One JSON object a line; decimals are numbers with all their digits, NaN and the infinities are null."""
 
     suffix: ClassVar[str] = "ndjson"
     media_type: ClassVar[str] = "application/x-ndjson"
-    nested: ClassVar[bool] = True
-    batch_rows: ClassVar[int] = BATCH_ROWS
+    examples: ClassVar = ({}, {"nulls": "left_out", "large_integers": "text_if_large", "decimals": "text"})
 
     def encoder(self, table: TableShape, place: Place) -> Encoder:
-        row = JsonRow.of(table.schema, b"\n")
-
-        def flat(batch: pa.RecordBatch) -> pa.RecordBatch:
-            check_columns(batch, table.schema)
-            return row.batch(batch.columns)
-
-        return Converted(TextEncoder(replace(table, schema=row.schema), place, row.layout), flat)
+        style = json_style(
+            left_out=self.nulls == "left_out", large_integers=self.large_integers, decimals=self.decimals
+        )
+        frame = style.frame(0)
+        return NestedEncoder(table, place, style, replace(frame, closing=frame.closing + b"\n"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,11 @@ def is_listing(data_type: pa.DataType) -> bool:
 
 
 def without_values(array: pa.Array) -> Mask | None:
-    """Which rows are null; None where none is."""
-    return np.asarray(array.is_null().to_numpy(zero_copy_only=False), np.bool_) if array.null_count else None
+    """Which rows are null, or stand for a dictionary's null; None where none is."""
+    missing = array.is_null() if array.null_count else None
+    if pa.types.is_dictionary(array.type) and array.dictionary.null_count:
+        missing = array.dictionary_decode().is_null()
+    return None if missing is None else np.asarray(missing.to_numpy(zero_copy_only=False), np.bool_)
 
 
 def members_of(array: pa.StructArray) -> list[pa.Array]:
@@ -46,28 +50,59 @@ def items_of(array: pa.Array) -> tuple[Offsets, list[pa.Array]]:
     if missing is None:
         return offsets, items
     lengths = np.diff(offsets)
-    if lengths[missing].any():
-        kept = pa.array(np.repeat(~missing, lengths))
-        items = [item.filter(kept) for item in items]
-        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.where(missing, 0, lengths))])
-    return offsets, items
+    return kept_items(offsets, items, np.repeat(~missing, lengths)) if lengths[missing].any() else (offsets, items)
+
+
+def kept_items(offsets: Offsets, items: list[pa.Array], kept: Mask) -> tuple[Offsets, list[pa.Array]]:
+    """The items that are kept, of lists that begin at ``offsets``, and where the lists begin then."""
+    before = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])
+    return before[offsets], [item.filter(pa.array(kept)) for item in items]
+
+
+def retyped(
+    data_type: pa.DataType, leaf: Callable[[pa.DataType], pa.DataType], keep_metadata: bool = True
+) -> pa.DataType:
+    """``data_type`` with ``leaf`` done to the types inside it, at any depth; names, nullability and metadata stay.
+
+    Dictionaries give way to the type of their values.
+    """
+
+    def inner(field: pa.Field) -> pa.Field:
+        made = field.with_type(retyped(field.type, leaf, keep_metadata))
+        return made if keep_metadata else made.remove_metadata()
+
+    types = pa.types
+    if types.is_dictionary(data_type):
+        return retyped(data_type.value_type, leaf, keep_metadata)
+    if types.is_struct(data_type):
+        return pa.struct([inner(field) for field in data_type])
+    if types.is_map(data_type):
+        return pa.map_(inner(data_type.key_field), inner(data_type.item_field))
+    if not is_listing(data_type):
+        return leaf(data_type)
+    items = inner(data_type.value_field)
+    if types.is_fixed_size_list(data_type):
+        return pa.list_(items, data_type.list_size)
+    return pa.large_list(items) if types.is_large_list(data_type) else pa.list_(items)
 
 
 def plain_type(data_type: pa.DataType) -> pa.DataType:
     """``data_type`` with the values of its dictionaries in their place, at any depth; names and metadata stay."""
-    types = pa.types
-    if types.is_dictionary(data_type):
-        return data_type.value_type
-    if types.is_struct(data_type):
-        return pa.struct([_plain_field(field) for field in data_type])
-    if types.is_map(data_type):
-        return pa.map_(_plain_field(data_type.key_field), _plain_field(data_type.item_field))
-    if types.is_fixed_size_list(data_type):
-        return pa.list_(_plain_field(data_type.value_field), data_type.list_size)
-    if types.is_list(data_type):
-        return pa.list_(_plain_field(data_type.value_field))
-    return pa.large_list(_plain_field(data_type.value_field)) if types.is_large_list(data_type) else data_type
+    return retyped(data_type, lambda leaf: leaf)
 
 
-def _plain_field(field: pa.Field) -> pa.Field:
-    return field.with_type(plain_type(field.type))
+def leaves(path: str, data_type: pa.DataType) -> Iterator[tuple[str, pa.DataType]]:
+    """The types inside one at any depth, each with its path: ``tags.list.element``, ``marks.key_value.key``.
+
+    The paths are those of Parquet's rules for nested types (Apache Parquet format, LogicalTypes.md).
+    """
+    if pa.types.is_struct(data_type):
+        for member in data_type:
+            yield from leaves(f"{path}.{member.name}", member.type)
+    elif pa.types.is_map(data_type):
+        yield from leaves(f"{path}.key_value.key", data_type.key_type)
+        yield from leaves(f"{path}.key_value.value", data_type.item_type)
+    elif is_listing(data_type):
+        yield from leaves(f"{path}.list.element", data_type.value_type)
+    else:
+        yield path, data_type

@@ -34,7 +34,7 @@ class Footer:
     before: bytes
     """The fields before the number of rows: version and schema."""
     after: bytes
-    """The fields behind the row groups, and the end of the struct."""
+    """The fields behind the row groups (key-value metadata, the writer, column orders), and the end of the struct."""
     groups: bytes
     places: np.ndarray[tuple[int], np.dtype[np.uint32]]
 
@@ -75,7 +75,8 @@ def kept_of(file_end: bytes) -> bytes:
 def joined_footer(tails: Sequence[Tail]) -> bytes:
     """What ends the file made of these Parquet files in order: footer, length and magic bytes.
 
-    FormatError where they are not of one schema.
+    What stands behind the row groups, with the metadata, is the last part's. FormatError where they are not of one
+    schema.
     """
     footers = [Footer.unpack(tail.kept) for tail in tails]
     first, start, groups = footers[0], 0, []
@@ -86,7 +87,7 @@ def joined_footer(tails: Sequence[Tail]) -> bytes:
         start += tail.size
     rows = bytes([0x10 | I64]) + integer(sum(footer.rows for footer in footers))
     head = bytes([0x10 | LIST]) + list_header(STRUCT, sum(footer.count for footer in footers))
-    data = b"".join((first.before, rows, head, *groups, first.after))
+    data = b"".join((first.before, rows, head, *groups, footers[-1].after))
     return data + len(data).to_bytes(4, "little") + MAGIC
 
 

@@ -1,6 +1,6 @@
-"""Real servers for the tests: an S3 server and a Ray cluster, started once when a test first asks for one.
+"""Real servers for the tests: S3, PostgreSQL, MariaDB and a Ray cluster, started once when a test first asks for one.
 
-Both run on free loopback ports, in temporary folders, and are stopped by process id. Tests never sleep: they wait for
+All run on free loopback ports, in temporary folders, and are stopped by process id. Tests never sleep: they wait for
 a condition with a deadline.
 """
 
@@ -23,11 +23,22 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.servers.database import DatabaseServer
+
 ROOT = Path(__file__).parents[1]
+ONE_PROCESS = {"s3_server", "ray_cluster"}
+"""Fixtures that are started once a process and are heavy: where tests run in several, all that use them share one."""
 
 # A run that fails fails again; HYPOTHESIS_PROFILE=default explores.
 settings.register_profile("fixed", derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run in several processes, those with heavy servers or a Ray of their own stay in one of them."""
+    for item in items:
+        if ONE_PROCESS & set(getattr(item, "fixturenames", ())) or item.path.parent.name == "integration":
+            item.add_marker(pytest.mark.xdist_group("servers"))
 
 
 @pytest.fixture(scope="session")
@@ -124,6 +135,22 @@ def _free_port() -> int:
 def s3_url(s3_server: S3Server) -> str:
     """A fresh prefix in the bucket."""
     return f"s3://{s3_server.bucket}/{uuid.uuid4().hex}"
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> DatabaseServer:
+    """A PostgreSQL server of the tests' own; ``database()`` of it gives a fresh database."""
+    from tests.servers.postgresql import postgresql
+
+    return postgresql()
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> DatabaseServer:
+    """A MariaDB server of the tests' own; ``database()`` of it gives a fresh database."""
+    from tests.servers.mariadb import mariadb
+
+    return mariadb()
 
 
 @pytest.fixture(scope="session")

@@ -198,7 +198,10 @@ def column(name: str, rows: int, seed: int = 0, nulls: float = 0.2) -> pa.Array:
 
 
 NESTED = nested_batches.columns(column)
-ALL = {**COLUMNS, **NESTED}
+DURATIONS = {f"duration {unit}": (_ticks(pa.duration(unit), -(2**63), 2**63 - 1), None) for unit in SECONDS}
+"""Apart from the others, as the text kernels know no durations: formats make them texts."""
+NESTED_DURATIONS = nested_batches.durations(column)
+ALL = {**COLUMNS, **NESTED, **DURATIONS, **NESTED_DURATIONS}
 
 
 def batch(rows: int, seed: int = 0, nulls: float = 0.2, names: tuple[str, ...] = tuple(COLUMNS)) -> pa.RecordBatch:

@@ -63,6 +63,16 @@ def columns(column: Column) -> dict[str, tuple[Maker, None]]:
     return {name: (made, None) for name, made in found.items()}
 
 
+def durations(column: Column) -> dict[str, tuple[Maker, None]]:
+    """What makes a nested column with lengths of time in it, by its name."""
+
+    def length(unit: str) -> Maker:
+        return lambda rng, rows: column(f"duration {unit}", rows, int(rng.integers(2**32)), 0.2)
+
+    struct = _struct({"wait": length("s"), "laps": _some(_list(length("ms")))})
+    return {"struct of durations": (struct, None), "map to durations": (_map(length("ns")), None)}
+
+
 def _some(made: Maker) -> Maker:
     """The same with a share of values missing."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -35,7 +36,25 @@ def value_of(text: str, data_type: pa.DataType) -> Any:
     return text if is_text else base64.b64decode(text, validate=True)
 
 
+LENGTH = re.compile(r"(-?)P(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d+))?S)?)?", re.ASCII)
+TICKS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+
+
+def _length(text: str, unit: str) -> int:
+    """The ticks of an ISO 8601 duration that has some part, and as many digits as its unit."""
+    found = LENGTH.fullmatch(text)
+    assert found is not None
+    sign, *whole, fraction = found.groups()
+    assert any(part is not None for part in whole)
+    assert 10 ** len(fraction or "") == TICKS[unit]
+    days, hours, minutes, seconds = (int(part or 0) for part in whole)
+    ticks = (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * TICKS[unit] + int(fraction or 0)
+    return -ticks if sign else ticks
+
+
 def _ticks(text: str, data_type: pa.DataType) -> int:
+    if pa.types.is_duration(data_type):
+        return _length(text, data_type.unit)
     if pa.types.is_date32(data_type):
         return int(np.datetime64(text, "D").astype(np.int64))
     if pa.types.is_time(data_type):

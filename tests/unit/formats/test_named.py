@@ -25,7 +25,7 @@ def test_a_name_an_alias_and_an_object_name_the_same_format() -> None:
         ),
         (
             {"type": "ndjson", "indent": 2},
-            ["$.format.indent: unknown option 'indent' of format 'ndjson' (it has no options)"],
+            ["$.format.indent: unknown option 'indent' of format 'ndjson' (known: decimals, large_integers, nulls)"],
         ),
         ({"type": "csv", "header": "maybe", "quote": 1}, ["$.format.header: ", "$.format.quote: "]),
         ({"delimiter": ";"}, ["$.format.type: a format needs a type"]),
