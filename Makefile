@@ -4,7 +4,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 KERNELS := $(wildcard generator/kernels/native/*.c generator/kernels/native/*.h)
-CATALOGUE := docs/field-types.md
+PAGES := docs/field-types.md docs/formats.md
+PAGE = $(BIN)/python -m cluster $(if $(findstring formats,$(1)),formats,types) --markdown
+# Processes for the tests: one a core, up to four. Tests that share a server or Ray stay in one of them.
+PYTEST_PROCESSES := -n auto --maxprocesses 4 --dist loadgroup
 export RAY_USAGE_STATS_ENABLED := 0
 
 .DEFAULT_GOAL := help
@@ -29,20 +32,20 @@ $(STAMP): pyproject.toml setup.py constraints.txt $(KERNELS)
 demo: $(STAMP) ## Generate the demo shop (five million rows) on local Ray, twice, and compare the hashes
 	@$(BIN)/python examples/demo.py
 
-test: $(STAMP) ## Run all tests, on real Ray and a real S3 server that they start themselves
-	@$(BIN)/python -m pytest -q $(PYTEST_ARGS)
+test: $(STAMP) ## Run all tests, on real Ray, databases and an S3 server that they start themselves
+	@$(BIN)/python -m pytest -q $(PYTEST_PROCESSES) $(PYTEST_ARGS)
 
-check: $(STAMP) ## Lint, check formatting, types, layering, and that docs/field-types.md is current
+check: $(STAMP) ## Lint, check formatting, types, layering, and that the generated pages of docs/ are current
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/python -m cluster types --markdown | cmp -s - $(CATALOGUE) || \
-	  { echo "$(CATALOGUE) does not say what the field types are now; write it again with: make docs"; exit 1; }
+	@$(foreach page,$(PAGES),$(call PAGE,$(page)) | cmp -s - $(page) || \
+	  { echo "$(page) does not say what there is now; write it again with: make docs"; exit 1; };)
 
-docs: $(STAMP) ## Write docs/field-types.md from the field types
-	@$(BIN)/python -m cluster types --markdown > $(CATALOGUE).new && mv $(CATALOGUE).new $(CATALOGUE) || \
-	  { rm -f $(CATALOGUE).new; exit 1; }
+docs: $(STAMP) ## Write the pages of docs/ that are made from the field types and the formats
+	@$(foreach page,$(PAGES),$(call PAGE,$(page)) > $(page).new && mv $(page).new $(page) || \
+	  { rm -f $(page).new; exit 1; };)
 
 bench: $(STAMP) ## Measure against other generators in the same run
 	@$(BIN)/python -m bench

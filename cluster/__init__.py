@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from cluster.run import run_here
     from cluster.storage import Store
     from cluster.stores import open_store
-    from cluster.verify import Difference, VerifyReport
+    from cluster.verify import VerifyReport
     from cluster.verify import verify as verify_data_set
+    from cluster.verify_object import Difference
 
 # The functions ``run`` and ``verify`` are exported under longer names: the rooms they live in are named like them.
 _HOMES = {
     "ClusterError": "errors",
-    "Difference": "verify",
+    "Difference": "verify_object",
     "Manifest": "manifest",
     "ManifestError": "errors",
     "ManifestObject": "manifest",

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import sys
 from importlib.metadata import entry_points
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from cluster.cli_values import document_of, formats_of, rows_of
 from cluster.failures import Exit, guarded
 
 app = typer.Typer(
@@ -34,6 +34,15 @@ Rows = Annotated[
     typer.Option("--rows", "-n", metavar="N|TABLE=N", help="Row counts instead of the schema's: 1000, 10M, orders=1M."),
 ]
 Seed = Annotated[str | None, typer.Option("--seed", help="Another seed than the schema's.")]
+Options = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--option",
+        "-O",
+        metavar="KEY=VALUE",
+        help="An option of every format that has it: delimiter=';', header=false.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output instead of text.")]
 
 
@@ -57,9 +66,16 @@ def generate(
     schema: SchemaPath,
     out: Annotated[str, typer.Option("--out", "-o", help="Target: a folder, or s3://bucket/prefix.")] = "data",
     rows: Rows = None,
-    format: Annotated[str, typer.Option("--format", "-f", help="csv, ndjson, parquet, or JSON with options.")] = "csv",  # noqa: A002
+    format: Annotated[  # noqa: A002
+        str,
+        typer.Option("--format", "-f", help="One or several: csv, csv,parquet, or JSON. List them: seedbed formats."),
+    ] = "csv",
+    option: Options = None,
     seed: Seed = None,
-    compression: Annotated[str, typer.Option("--compression", "-c", help="none, gzip or zstd.")] = "none",
+    compression: Annotated[
+        str, typer.Option("--compression", "-c", help="Around text formats: none, gzip or zstd.")
+    ] = "none",
+    zip: Annotated[bool, typer.Option("--zip", help="One zip archive of all tables and formats.")] = False,  # noqa: A002
     actors: Annotated[int | None, typer.Option("--actors", "-a", min=1, help="How many; default: one a CPU.")] = None,
     parts_only: Annotated[bool, typer.Option("--parts-only", help="One object a part; nothing is merged.")] = False,
     keep_parts: Annotated[bool, typer.Option("--keep-parts", help="Keep the parts beside the merged object.")] = False,
@@ -78,16 +94,19 @@ def generate(
 
     if parts_only and keep_parts:
         raise typer.BadParameter("--parts-only and --keep-parts exclude each other")
+    if zip and (parts_only or keep_parts):
+        raise typer.BadParameter(f"--zip holds one file a table; drop --{'parts-only' if parts_only else 'keep-parts'}")
     if hash not in {"xxh3-128", "sha256"}:
         raise typer.BadParameter(f"{hash!r} is neither xxh3-128 nor sha256", param_hint="--hash")
     layout = "parts" if parts_only else "both" if keep_parts else "merged"
     order = Order.of(
-        _document(schema, seed),
+        document_of(schema, seed),
         out,
-        format=_format(format),
+        format=formats_of(format, option),
         compression=compression,
-        rows=_rows(rows),
+        rows=rows_of(rows),
         layout=layout,  # type: ignore[arg-type]
+        archive="zip" if zip else "none",
         hash=hash,  # type: ignore[arg-type]
     )
     with reporter(quiet=json) as report:
@@ -103,7 +122,8 @@ def preview(
     offset: Annotated[int, typer.Option("--offset", min=0, help="First row to show.")] = 0,
     limit: Annotated[int, typer.Option("--limit", "-l", min=0, max=100_000, help="How many rows of each table.")] = 10,
     rows: Rows = None,
-    format: Annotated[str, typer.Option("--format", "-f", help="table, csv, ndjson ...")] = "table",  # noqa: A002
+    format: Annotated[str, typer.Option("--format", "-f", help="table, or a text format: csv, sql ...")] = "table",  # noqa: A002
+    option: Options = None,
     seed: Seed = None,
     json: AsJson = False,
 ) -> None:
@@ -111,8 +131,9 @@ def preview(
     from cluster.preview import show_preview
     from generator import compile_schema
 
-    plan = compile_schema(_document(schema, seed), _rows(rows))
-    show_preview(plan, table, offset, limit, "json" if json else format)
+    plan = compile_schema(document_of(schema, seed), rows_of(rows))
+    shown = formats_of(format, option) if format != "table" else None
+    show_preview(plan, table, offset, limit, shown, as_json=json)
 
 
 @app.command()
@@ -142,7 +163,7 @@ def validate(schema: SchemaPath, rows: Rows = None, json: AsJson = False) -> Non
     from cluster.catalogue import show_plan
     from generator import compile_schema
 
-    show_plan(compile_schema(_document(schema, None), _rows(rows)), as_json=json)
+    show_plan(compile_schema(document_of(schema, None), rows_of(rows)), as_json=json)
 
 
 @app.command()
@@ -176,62 +197,24 @@ def types(
 
 @app.command()
 @guarded
-def formats(json: AsJson = False) -> None:
-    """List the file formats and their options."""
-    from cluster.catalogue import show_formats
+def formats(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[FORMAT]", help="Show one format, its options and rules.")
+    ] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="All formats as a page of Markdown.")] = False,
+    json: AsJson = False,
+) -> None:
+    """List the file formats, or the options of one and what becomes of values that it has no form for."""
+    from cluster import catalogue
 
-    show_formats(as_json=json)
-
-
-def _document(path: str, seed: str | None) -> Any:
-    """The document in a file, or on standard input, with another seed where one is given."""
-    from cluster.errors import OrderError
-    from generator import parse_document
-
-    try:
-        text = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        raise OrderError(f"cannot read the schema {path}: {error.strerror or error}") from None
-    document = parse_document(text)
-    return document if seed is None else {**document, "seed": seed}
-
-
-def _format(text: str) -> Any:
-    if not text.lstrip().startswith("{"):
-        return text
-    import json as json_module
-
-    try:
-        return json_module.loads(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is no JSON object: {error}", param_hint="--format") from None
-
-
-_SUFFIXES = {"k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9, "t": 10**12}
-
-
-def _rows(values: list[str] | None) -> int | dict[str, int] | None:
-    """``--rows 1000`` for the only table, or ``--rows orders=1M`` once a table."""
-    if not values:
-        return None
-    if len(values) == 1 and "=" not in values[0]:
-        return _count(values[0])
-    counts = {}
-    for value in values:
-        table, equals, count = value.rpartition("=")
-        if not equals:
-            raise typer.BadParameter(f"{value!r}: with several tables, write TABLE=N", param_hint="--rows")
-        counts[table] = _count(count)
-    return counts
-
-
-def _count(text: str) -> int:
-    digits = text.replace("_", "").replace(",", "").lower()
-    scale = _SUFFIXES.get(digits[-1:], 1)
-    digits = digits[:-1] if scale > 1 else digits
-    if not digits.isascii() or not digits.isdigit():
-        raise typer.BadParameter(f"{text!r} is no number of rows; write 1000, 1_000, 10k or 5M", param_hint="--rows")
-    return int(digits) * scale
+    if name is not None and markdown:
+        raise typer.BadParameter("FORMAT and --markdown exclude each other")
+    if markdown:
+        sys.stdout.write(catalogue.markdown_of_formats())
+    elif name is not None:
+        catalogue.show_format(name, as_json=json)
+    else:
+        catalogue.show_formats(as_json=json)
 
 
 def main() -> None:

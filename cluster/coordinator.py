@@ -10,14 +10,17 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import closing
 
+from cluster.account import manifest_of
+from cluster.blueprint import Blueprint
 from cluster.errors import StoreError
 from cluster.executor import Executor
 from cluster.joiner import Joiner
-from cluster.manifest import Manifest, PartRecord, manifest_of
-from cluster.merge import merge_object, piece_of
-from cluster.order import MANIFEST, Blueprint, ObjectPlan, PartId
+from cluster.manifest import Manifest
+from cluster.merge import merge_object, piece_of, put_companions
+from cluster.objects import MANIFEST, ObjectPlan, PartId, Seat
 from cluster.pool import Limits, Pool
 from cluster.progress import Progress, Stage
+from cluster.records import PartRecord
 from cluster.resume import Resume
 from cluster.state import State
 from cluster.storage import Store
@@ -106,21 +109,22 @@ class Coordinator:
                     yield self._progress("making")
 
     def _task(self, part: PartId) -> Task:
-        names = [item.name for item in self.blueprint.objects_of(part) if not item.whole]
+        names = [item.name for item, _ in self.blueprint.seats(part) if not item.whole]
         return Task(part, {name: self._tokens.get(name, "") for name in names})
 
     def _accept(self, record: PartRecord) -> list[PartId]:
         """Enters a finished part; returns the parts that have to be made again because of it."""
         self._enter(record)
-        again: list[PartId] = []
-        for item in self.blueprint.objects_of(record.part):
-            if not item.whole and not self._fits(item, record):
-                again += self._reassemble(item)
-        return again
+        again: dict[PartId, None] = {}
+        for seat in self.blueprint.seats(record.part):
+            if not seat.object.whole and record.part in self._records and not self._fits(seat, record):
+                again |= dict.fromkeys(self._reassemble(seat.object))
+        return list(again)
 
-    def _fits(self, item: ObjectPlan, record: PartRecord) -> bool:
+    def _fits(self, seat: Seat, record: PartRecord) -> bool:
         """Whether a part can stay where it is held; gives the object's assembly up if that takes no such part."""
-        token, piece = self._tokens.get(item.name, ""), piece_of(item, record)
+        item = seat.object
+        token, piece = self._tokens.get(item.name, ""), piece_of(seat, record)
         if piece.held.upload and piece.held.upload != token:
             return False  # it went up a moment before the upload was given up
         assembly, site = self._assembly, self.blueprint.site(item)
@@ -133,20 +137,20 @@ class Coordinator:
     def _reassemble(self, item: ObjectPlan) -> list[PartId]:
         """Forgets the parts that were held in an object's former upload, and returns them."""
         token = self._tokens.get(item.name, "")
-        made = [self._records[part] for index in item.parts if (part := PartId(item.table, index)) in self._records]
-        lost = [record.part for record in made if record.piece(item.name).upload not in {"", token}]
+        made = [(file, self._records[part]) for file, part in item.parts if part in self._records]
+        lost = [record.part for file, record in made if record.piece(item.name, file.name).upload not in {"", token}]
         self.state.drop(lost)
         for part in lost:
             self._leave(part)
         return lost
 
     def _merge(self) -> Generator[Progress, None, None]:
-        """Publishes the objects of several pieces."""
-        for table in self.blueprint.plan.tables:
-            for item in self.blueprint.objects(table):
-                if not item.whole:
-                    yield self._progress("merging")
-                    merge_object(self.blueprint, self._assembly, self.state, item, self._records)
+        """Publishes the objects of several pieces, then the companions of all."""
+        for item in self.blueprint.objects():
+            if not item.whole:
+                yield self._progress("merging")
+                merge_object(self.blueprint, self._assembly, self.state, item, self._records)
+        put_companions(self.blueprint, self.store, self._records)
 
     def _finish(self) -> Manifest:
         """Writes the manifest, last of all; if another run was first, its manifest is the same."""

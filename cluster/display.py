@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cluster.manifest import Manifest
-from cluster.order import MANIFEST
+from cluster.objects import MANIFEST
 from cluster.progress import Progress
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def show_manifest(manifest: Manifest, target: str, *, as_json: bool) -> None:
     """The finished data set: its objects with rows, bytes and digests, and where its manifest is."""
     place = f"{target.removeprefix('file://').rstrip('/')}/{MANIFEST}"
     if as_json:
-        kept = {"name", "table", "bytes", "digest", "content_digest"}
+        kept = {"name", "format", "table", "bytes", "digest", "content_digest"}
         objects = [{**item.model_dump(include=kept), "rows": item.stop - item.start} for item in manifest.objects]
         about = {
             "manifest": place,
@@ -148,7 +148,8 @@ def show_manifest(manifest: Manifest, target: str, *, as_json: bool) -> None:
     width = max([len(item.name) for item in manifest.objects], default=0)
     shown = manifest.objects[:20]
     for item in shown:
-        print(f"{item.name:{width}}  {item.stop - item.start:>14,} rows  {size(item.bytes):>10}  {item.digest}")
+        rows = f"{item.stop - item.start:,} rows" if item.parts else ""  # a companion has none
+        print(f"{item.name:{width}}  {rows:>19}  {size(item.bytes):>10}  {item.digest}")
     if len(manifest.objects) > len(shown):
         print(f"and {len(manifest.objects) - len(shown):,} more objects")
     print(f"{manifest.rows:,} rows, {size(manifest.bytes)}; digest {manifest.digest}")

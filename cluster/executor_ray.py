@@ -14,8 +14,8 @@ from ray.exceptions import ActorDiedError, ActorUnavailableError, RayActorError,
 
 from cluster.errors import ClusterError
 from cluster.executor import Died, Failed, Finished, Ready
-from cluster.manifest import PartRecord
 from cluster.order import Order
+from cluster.records import PartRecord
 from cluster.stores import open_store
 from cluster.worker import PartMaker, Task
 

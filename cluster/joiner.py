@@ -8,19 +8,19 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from collections.abc import Mapping
 
+from cluster.blueprint import Blueprint
+from cluster.contents import Records
 from cluster.errors import StoreError
-from cluster.manifest import PartRecord
 from cluster.merge import piece_of
-from cluster.order import Blueprint, ObjectPlan, PartId
+from cluster.objects import PartId, Seat
 from cluster.storage import Assembly, Piece, Site
 
 
 class Joiner:
     """Hands an assembly each object's unbroken run of first pieces, as it grows."""
 
-    def __init__(self, blueprint: Blueprint, assembly: Assembly, records: Mapping[PartId, PartRecord]) -> None:
+    def __init__(self, blueprint: Blueprint, assembly: Assembly, records: Records) -> None:
         self._blueprint, self._assembly, self._records = blueprint, assembly, records
         self._next: dict[str, int] = {}
         self._work: queue.SimpleQueue[tuple[Site, list[Piece]] | None] = queue.SimpleQueue()
@@ -33,18 +33,19 @@ class Joiner:
     def look(self, part: PartId) -> None:
         """Looks whether the objects of a part that was just made can go on."""
         if self._thread.is_alive():
-            for item in self._blueprint.objects_of(part):
-                if not item.whole:
-                    self._look(item)
+            for seat in self._blueprint.seats(part):
+                if not seat.object.whole and not seat.object.archive:  # the first seam is made last
+                    self._look(seat)
 
-    def _look(self, item: ObjectPlan) -> None:
+    def _look(self, seat: Seat) -> None:
+        item, file = seat
         first = reached = self._next.get(item.name, 0)
-        while reached < len(item.parts) and PartId(item.table, item.parts[reached]) in self._records:
+        while reached < len(file.parts) and PartId(file.table, file.parts[reached]) in self._records:
             reached += 1
         if reached > first:
             self._next[item.name] = reached
-            parts = [PartId(item.table, item.parts[number]) for number in range(first, reached)]
-            self._work.put((self._blueprint.site(item), [piece_of(item, self._records[part]) for part in parts]))
+            parts = [PartId(file.table, file.parts[number]) for number in range(first, reached)]
+            self._work.put((self._blueprint.site(item), [piece_of(seat, self._records[part]) for part in parts]))
 
     def close(self) -> None:
         """Stops after the piece at hand; what is joined by then stays with the assembly."""

@@ -7,19 +7,19 @@ of an order write the same manifest. Everything needed to make any part again is
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from cluster.digest import DigestName, digest_of, tree
+from cluster.digest import DigestName, tree
 from cluster.errors import ManifestError
-from cluster.grid import GRID_VERSION
-from cluster.order import MANIFEST, Blueprint, Layout, ObjectPlan, Order, PartId
+from cluster.objects import MANIFEST
+from cluster.order import Archive, Layout, Order
+from cluster.records import PieceRecord
 from cluster.storage import Store
-from formats import Tail
 
-MANIFEST_VERSION = 1
+MANIFEST_VERSION = 2
 
 Raw = bytes
 """``bytes``, where a field of that name hides the type."""
@@ -32,12 +32,14 @@ class _Frozen(BaseModel):
 class ManifestPart(_Frozen):
     """One part as it stands in one object: rows ``start`` to ``stop - 1`` of its table.
 
-    ``content_*`` is before compression, the others are the stored bytes. Parts follow each other in their object.
+    ``content_*`` is before compression, the others are the stored bytes. Parts follow each other in their object;
+    ``file`` is the member of an archive that the part is in, and empty where the object is the file.
     """
 
     table: str
     index: int
     object: str
+    file: str = ""
     start: int
     stop: int
     bytes: int
@@ -46,10 +48,22 @@ class ManifestPart(_Frozen):
     content_digest: str
 
 
+class ManifestSeam(_Frozen):
+    """What stands in an archive in front of a file: the file's header, and before it what ends the file before it."""
+
+    bytes: int
+    digest: str
+
+
 class ManifestObject(_Frozen):
-    """One stored object. Its digests are trees over its parts' and its ending, the stored bytes after the last part."""
+    """One stored object. Its digests are trees over its parts', its seams' and its ending's: the bytes after all parts.
+
+    ``format`` is what it is written in, or ``zip``. ``table`` is empty where rows of several tables are in it, and
+    where there are none: a companion has no parts and is all ending.
+    """
 
     name: str
+    format: str
     table: str
     start: int
     stop: int
@@ -57,12 +71,13 @@ class ManifestObject(_Frozen):
     bytes: int
     digest: str
     content_digest: str
+    seams: tuple[ManifestSeam, ...] = ()
     ending_bytes: int
     ending_digest: str
 
 
 class Manifest(_Frozen):
-    """A finished data set. ``digest`` is a tree over its tables' contents, whatever compression was around them."""
+    """A finished data set. ``digest`` is a tree over its objects' contents, whatever compression was around them."""
 
     manifest: int = MANIFEST_VERSION
     fingerprint: str
@@ -74,8 +89,9 @@ class Manifest(_Frozen):
     libraries: dict[str, str]
     grid: int
     layout: Layout
+    archive: Archive
     hash: DigestName
-    format: dict[str, Any]
+    formats: tuple[dict[str, Any], ...]
     compression: dict[str, Any]
     objects: tuple[ManifestObject, ...]
     parts: tuple[ManifestPart, ...]
@@ -83,11 +99,11 @@ class Manifest(_Frozen):
 
     def order(self, target: str) -> Order:
         """The order that this manifest answers, for any target."""
-        kept = {"document", "format", "compression", "layout", "hash"}
+        kept = {"document", "formats", "compression", "layout", "archive", "hash"}
         return Order(target=target, **self.model_dump(include=kept))
 
     def parts_by_object(self) -> dict[str, list[ManifestPart]]:
-        """The parts of each object, in order: each begins where the one before it ends."""
+        """The parts of each object, in order: each begins where the one before it ends, or the seam between them."""
         found: dict[str, list[ManifestPart]] = {item.name: [] for item in self.objects}
         for part in self.parts:
             found.setdefault(part.object, []).append(part)
@@ -99,128 +115,61 @@ class Manifest(_Frozen):
 
     @classmethod
     def parse(cls, data: Raw | str, where: str) -> Manifest:
-        """The manifest in ``data``; ManifestError, naming ``where``, if that is none."""
+        """The manifest in ``data``; ManifestError, naming ``where``, if that is none, or one of another version."""
         try:
             return cls.model_validate_json(data)
         except ValidationError as error:
+            if (other := _version(data)) not in {None, MANIFEST_VERSION}:
+                raise ManifestError(
+                    f"{where} is a manifest of version {other}, and this Seedbed reads version {MANIFEST_VERSION}: "
+                    "use the Seedbed that wrote it"
+                ) from None
             first = error.errors(include_url=False)[0]
             place = ".".join(str(step) for step in first["loc"])
             raise ManifestError(f"{where} is no manifest of a data set: {place or 'JSON'}: {first['msg']}") from None
 
 
-class PieceRecord(_Frozen):
-    """A part as a worker made it for one object: what the manifest needs, the joiner's tail, where the bytes are."""
-
-    object: str
-    bytes: int
-    digest: str
-    content_bytes: int
-    content_digest: str
-    tail: str
-    upload: str = ""
-    etag: str = ""
-
-    def joined(self) -> Tail:
-        """What the format's join is told of this piece."""
-        return Tail(self.bytes, bytes.fromhex(self.tail))
+def _version(data: Raw | str) -> object:
+    try:
+        found = json.loads(data)
+    except ValueError:
+        return None
+    return found.get("manifest") if isinstance(found, dict) else None
 
 
-class PartRecord(_Frozen):
-    """A finished part: a piece for each object that it goes into."""
-
-    table: str
-    index: int
-    pieces: tuple[PieceRecord, ...]
-
-    @property
-    def part(self) -> PartId:
-        return PartId(self.table, self.index)
-
-    def piece(self, name: str) -> PieceRecord:
-        """The piece for an object; KeyError if there is none."""
-        for piece in self.pieces:
-            if piece.object == name:
-                return piece
-        raise KeyError(name)
+Digested = PieceRecord | ManifestPart
+"""A part of an object, as its maker or as the manifest has it."""
 
 
 def tree_of_stored(
-    name: DigestName, pieces: Sequence[PieceRecord | ManifestPart], ending: int, ending_digest: str
+    name: DigestName, pieces: Sequence[Digested], ending: int, ending_digest: str, seams: Sequence[ManifestSeam] = ()
 ) -> str:
-    """The digest of an object as it is stored: over its pieces and the ``ending`` bytes after them."""
-    leaves = [("part", piece.bytes, piece.digest) for piece in pieces]
-    return tree(name, [*leaves, ("ending", ending, ending_digest)])
+    """The digest of an object as it is stored: over its seams, its pieces and the ``ending`` bytes after them."""
+    return tree(name, [*_leaves(pieces, seams), ("ending", ending, ending_digest)])
 
 
-def tree_of_contents(name: DigestName, pieces: Sequence[PieceRecord | ManifestPart]) -> str:
+def _leaves(pieces: Sequence[Digested], seams: Sequence[ManifestSeam]) -> Iterator[tuple[str, int, str]]:
+    left, file = iter(seams), ""
+    for piece in pieces:
+        if seams and piece.file != file:
+            seam, file = next(left), piece.file
+            yield "seam", seam.bytes, seam.digest
+        yield "part", piece.bytes, piece.digest
+
+
+def tree_of_contents(name: DigestName, pieces: Iterable[Digested]) -> str:
     """The digest of an object's content before compression."""
     return tree(name, (("part", piece.content_bytes, piece.content_digest) for piece in pieces))
 
 
 def tree_of_objects(name: DigestName, objects: Sequence[ManifestObject]) -> str:
     """The digest of a data set: over the contents of its objects, in order of their names."""
-    return tree(name, ((f"{item.table} {item.start}", item.stop - item.start, item.content_digest) for item in objects))
+    return tree(name, (_leaf(item) for item in objects))
 
 
-def manifest_of(blueprint: Blueprint, records: Mapping[PartId, PartRecord]) -> Manifest:
-    """The manifest of an order whose parts are all made."""
-    objects: list[ManifestObject] = []
-    parts: list[ManifestPart] = []
-    for table in blueprint.plan.tables:
-        for item in blueprint.objects(table):
-            pieces = [records[PartId(table, index)].piece(item.name) for index in item.parts]
-            objects.append(_object(blueprint, item, pieces))
-            parts += _parts(blueprint, item, pieces)
-    objects.sort(key=lambda item: item.name)
-    parts.sort(key=lambda part: (part.object, part.index))
-    order = blueprint.order
-    return Manifest(
-        fingerprint=blueprint.fingerprint,
-        digest=tree_of_objects(order.hash, objects),
-        rows=blueprint.rows,
-        bytes=sum(item.bytes for item in objects),
-        engine=blueprint.plan.versions["engine"],
-        versions=blueprint.plan.versions,
-        libraries=blueprint.libraries,
-        grid=GRID_VERSION,
-        layout=order.layout,
-        hash=order.hash,
-        format=order.format,
-        compression=order.compression,
-        objects=tuple(objects),
-        parts=tuple(parts),
-        document=order.document,
-    )
-
-
-def _object(blueprint: Blueprint, item: ObjectPlan, pieces: Sequence[PieceRecord]) -> ManifestObject:
-    name = blueprint.order.hash
-    ending = blueprint.ending([piece.joined() for piece in pieces])
-    ending_digest = digest_of(name, ending)
-    return ManifestObject(
-        name=item.name,
-        table=item.table,
-        start=blueprint.rows_of(PartId(item.table, item.parts[0])).start,
-        stop=blueprint.rows_of(PartId(item.table, item.parts[-1])).stop,
-        parts=len(pieces),
-        bytes=sum(piece.bytes for piece in pieces) + len(ending),
-        digest=tree_of_stored(name, pieces, len(ending), ending_digest),
-        content_digest=tree_of_contents(name, pieces),
-        ending_bytes=len(ending),
-        ending_digest=ending_digest,
-    )
-
-
-def _parts(blueprint: Blueprint, item: ObjectPlan, pieces: Sequence[PieceRecord]) -> Iterable[ManifestPart]:
-    for index, piece in zip(item.parts, pieces, strict=True):
-        rows = blueprint.rows_of(PartId(item.table, index))
-        yield ManifestPart(
-            table=item.table,
-            index=index,
-            start=rows.start,
-            stop=rows.stop,
-            **piece.model_dump(include={"object", "bytes", "digest", "content_bytes", "content_digest"}),
-        )
+def _leaf(item: ManifestObject) -> tuple[str, int, str]:
+    label = f"{item.table} {item.start}" if item.parts and not item.seams else item.name
+    return label, item.stop - item.start if item.parts else item.bytes, item.content_digest
 
 
 def find_manifest(store: Store) -> Manifest | None:

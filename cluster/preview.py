@@ -5,31 +5,36 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pyarrow as pa
 
 from cluster.errors import OrderError
-from formats import Chunk, Flattening, Place, TableShape, format_named
+from cluster.outputs import formats_named
+from cluster.shapes import shapes_of
+from formats import Chunk, Flattening, Format, Place, TableShape, Tail, format_named
 from generator import Plan, RowRange, TablePlan, nearest
 
 
-def show_preview(plan: Plan, table: str | None, offset: int, limit: int, format_name: str) -> None:
-    """Prints rows [offset, offset + limit) of one table or of all. OrderError where there is no such table or row."""
+def show_preview(
+    plan: Plan, table: str | None, offset: int, limit: int, written: Any = None, *, as_json: bool = False
+) -> None:
+    """Prints rows [offset, offset + limit) of one table or of all: as a table, or as the format ``written`` has them.
+
+    ``as_json``: one object with the rows of every table. OrderError where there is no such table or row.
+    """
     chosen = list(plan.tables.values()) if table is None else [_table(plan, table)]
     beyond = [item for item in chosen if offset and offset >= item.rows]
     if beyond:
         raise OrderError(f"table {beyond[0].name!r} has {beyond[0].rows:,} rows; there is no row {offset:,}")
-    if format_name == "json":
-        _write_json(chosen, offset, limit)
-        return
-    for number, item in enumerate(chosen):
-        batch = item.batch(RowRange(offset, min(offset + limit, item.rows)))
-        if format_name == "table":
+    batches = ((item, item.batch(RowRange(offset, min(offset + limit, item.rows)))) for item in chosen)
+    if as_json:
+        _write_json(batches)
+    elif written is None:
+        for item, batch in batches:
             print_table(item, batch, offset)
-        else:
-            if number and format_name != "ndjson":
-                sys.stdout.write("\n")
-            _write(item, batch, format_name)
+    else:
+        _write(plan, batches, _text_format(written))
 
 
 def _table(plan: Plan, name: str) -> TablePlan:
@@ -38,30 +43,44 @@ def _table(plan: Plan, name: str) -> TablePlan:
     return plan.tables[name]
 
 
-def _write_json(tables: list[TablePlan], offset: int, limit: int) -> None:
+def _text_format(written: Any) -> Format:
+    found = formats_named(written)
+    if len(found) > 1:
+        raise OrderError("a preview is in one format at a time")
+    if not found[0].text:
+        raise OrderError(f"{found[0].name} is nothing to look at; preview as table, csv or ndjson")
+    return found[0]
+
+
+def _write_json(batches: Iterator[tuple[TablePlan, pa.RecordBatch]]) -> None:
     """One object: each table's rows as objects."""
     encoded = []
-    for table in tables:
-        batch = table.batch(RowRange(offset, min(offset + limit, table.rows)))
-        lines = b"".join(_encoded(table, batch, "ndjson")).splitlines()
+    for table, batch in batches:
+        lines = b"".join(_encoded(format_named("ndjson"), TableShape(table.name, batch.schema), batch)).splitlines()
         encoded.append(json.dumps(table.name).encode() + b": [" + b", ".join(lines) + b"]")
     sys.stdout.write((b'{"tables": {' + b", ".join(encoded) + b"}}\n").decode())
 
 
-def _encoded(table: TablePlan, batch: pa.RecordBatch, format_name: str) -> Iterator[Chunk]:
-    encoder = format_named(format_name).encoder(TableShape(table.name, batch.schema), Place())
-    for chunks in (encoder.begin(), encoder.encode(batch), encoder.end()):
-        yield from chunks
+def _write(plan: Plan, batches: Iterator[tuple[TablePlan, pa.RecordBatch]], written: Format) -> None:
+    """Bytes exactly as the format gives them, table after table, with an empty line between where lines are no rows."""
+    shapes = shapes_of(plan, {})
+    for number, (table, batch) in enumerate(batches):
+        if number and written.name != "ndjson":
+            sys.stdout.write("\n")
+        sys.stdout.flush()
+        for chunk in _encoded(written, shapes[table.name], batch):
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
 
 
-def _write(table: TablePlan, batch: pa.RecordBatch, format_name: str) -> None:
-    """Bytes exactly as the format gives them."""
-    if not format_named(format_name).text:
-        raise OrderError(f"a {format_name} preview is nothing to look at; use table, csv or ndjson")
-    sys.stdout.flush()
-    for chunk in _encoded(table, batch, format_name):
-        sys.stdout.buffer.write(chunk)
-    sys.stdout.buffer.flush()
+def _encoded(written: Format, shape: TableShape, batch: pa.RecordBatch) -> Iterator[Chunk]:
+    encoder, size = written.encoder(shape, Place()), 0
+    for chunks in (encoder.begin, lambda: encoder.encode(batch), encoder.end):
+        for chunk in chunks():
+            size += len(chunk)
+            yield chunk
+    if written.joinable:
+        yield written.join([Tail(size, encoder.tail)])
 
 
 def print_table(table: TablePlan, batch: pa.RecordBatch, offset: int) -> None:

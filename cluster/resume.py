@@ -6,18 +6,22 @@ A part that fails is forgotten, and so made again. Nothing here makes or publish
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
+from cluster.blueprint import Blueprint
+from cluster.contents import Records, contents_of
 from cluster.digest import Digest, name_of
 from cluster.errors import StoreError
-from cluster.manifest import PartRecord, PieceRecord
-from cluster.merge import ending_of, is_there, piece_of, pieces_of
-from cluster.order import Blueprint, ObjectPlan, PartId
+from cluster.merge import is_there, piece_of, token_of
+from cluster.objects import ObjectPlan, PartId, Seat
+from cluster.records import PartRecord, PieceRecord
 from cluster.state import State
 from cluster.storage import Store
 
 _READS_AT_ONCE = 4
+T = TypeVar("T")
 
 
 class Resume:
@@ -32,55 +36,57 @@ class Resume:
         known = set(self._blueprint.parts())
         found = {record.part: record for record in self._state.records() if record.part in known}
         bad: set[PartId] = set()
-        for table in self._blueprint.plan.tables:
-            whole = []
-            for item in self._blueprint.objects(table):
-                if item.whole:
-                    whole.append(item)
-                else:
-                    bad |= self._bad_pieces(item, found)
-            bad |= self._bad_objects(whole, found)
+        whole = []
+        for item in self._blueprint.objects():
+            if item.whole:
+                whole.append(item)
+            else:
+                bad |= self._bad_pieces(item, found)
+        bad |= self._bad_objects(whole, found)
         self._state.drop(sorted(bad))
         return {part: record for part, record in found.items() if part not in bad}
 
-    def _bad_pieces(self, item: ObjectPlan, found: Mapping[PartId, PartRecord]) -> set[PartId]:
+    def _bad_pieces(self, item: ObjectPlan, found: Records) -> set[PartId]:
         """The recorded parts whose pieces of an object are gone. An object that is published needs none of them."""
-        parts = [PartId(item.table, index) for index in item.parts]
-        recorded = [part for part in parts if part in found]
-        if len(recorded) == len(parts):
-            size = sum(piece.size for piece in pieces_of(item, found)) + len(ending_of(self._blueprint, item, found))
-            if is_there(self._store, item.name, size):
-                return set()
+        seats = {(part, file.name): Seat(item, file) for file, part in item.parts}
+        recorded = [(part, file) for part, file in seats if part in found]
+        if len(recorded) == len(seats) and is_there(
+            self._store, item.name, contents_of(self._blueprint, item, found).size
+        ):
+            return set()
         site, assembly = self._blueprint.site(item), self._store.assembly()
-        token = self._state.token(assembly, site)
+        token = token_of(self._state, assembly, item, site)
         if token and not assembly.alive(site, token):
             self._state.abandon(assembly, site, token)
             token = ""
         self.tokens[item.name] = token
         held = assembly.holds(site, token) if recorded else {}
 
-        def is_bad(part: PartId) -> bool:
-            piece = piece_of(item, found[part])
+        def is_bad(key: tuple[PartId, str]) -> bool:
+            part, file = key
+            piece = piece_of(seats[key], found[part])
             if held.get(piece.number) != piece or not assembly.fits(site, token, piece):
                 return True
-            return not piece.held.upload and not self._intact(site.piece(piece.number), found[part].piece(item.name))
+            record = found[part].piece(item.name, file)
+            return not piece.held.upload and not self._intact(site.piece(piece.number), record)
 
-        return self._where(is_bad, recorded)
+        return {part for part, _ in self._where(is_bad, recorded)}
 
-    def _bad_objects(self, items: list[ObjectPlan], found: Mapping[PartId, PartRecord]) -> set[PartId]:
+    def _bad_objects(self, items: list[ObjectPlan], found: Records) -> set[PartId]:
         """The recorded parts whose own objects are gone or damaged."""
-        by_part = {PartId(item.table, item.parts[0]): item for item in items}
 
-        def is_bad(part: PartId) -> bool:
-            item, piece = by_part[part], found[part].piece(by_part[part].name)
-            size = piece.bytes + len(self._blueprint.ending([piece.joined()]))
+        def is_bad(item: ObjectPlan) -> bool:
+            file, part = next(item.parts)
+            size = contents_of(self._blueprint, item, found).size
+            piece = found[part].piece(item.name, file.name)
             return not is_there(self._store, item.name, size) or not self._intact(item.name, piece)
 
-        return self._where(is_bad, [part for part in by_part if part in found])
+        recorded = [item for item in items if next(item.parts)[1] in found]
+        return {next(item.parts)[1] for item in self._where(is_bad, recorded)}
 
-    def _where(self, is_bad: Callable[[PartId], bool], parts: list[PartId]) -> set[PartId]:
+    def _where(self, is_bad: Callable[[T], bool], items: list[T]) -> list[T]:
         with ThreadPoolExecutor(_READS_AT_ONCE) as threads:
-            return {part for part, bad in zip(parts, threads.map(is_bad, parts), strict=True) if bad}
+            return [item for item, bad in zip(items, threads.map(is_bad, items), strict=True) if bad]
 
     def _intact(self, name: str, piece: PieceRecord) -> bool:
         """Whether the first bytes of an object are those of a piece, as far as looking is cheap."""

@@ -11,13 +11,15 @@ import uuid
 from collections.abc import Callable
 from contextlib import closing
 
+from cluster.blueprint import Blueprint
 from cluster.coordinator import Coordinator
 from cluster.errors import OrderError
 from cluster.executor import ThreadExecutor
 from cluster.grid import PART_BYTES
-from cluster.manifest import Manifest, PartRecord
-from cluster.order import Blueprint, Order
+from cluster.manifest import Manifest
+from cluster.order import Order
 from cluster.progress import Progress
+from cluster.records import PartRecord
 from cluster.state import State
 from cluster.storage import Store
 from cluster.stores import open_store

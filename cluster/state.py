@@ -14,8 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from pydantic import ValidationError
 
-from cluster.manifest import PartRecord
-from cluster.order import PartId
+from cluster.objects import PartId
+from cluster.records import PartRecord
 from cluster.storage import STATE, Assembly, Site, Store
 
 CLAIM = f"{STATE}/claim"

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cluster.blueprint import Blueprint
 from cluster.errors import ManifestError, OrderError
 from cluster.manifest import Manifest, find_manifest
-from cluster.order import MANIFEST, Blueprint
+from cluster.objects import MANIFEST
 from cluster.state import State, discard_all, holder
 from cluster.storage import Store
 
@@ -50,7 +51,8 @@ def _claim(blueprint: Blueprint, store: Store, state: State, overwrite: bool) ->
     """Begins the order here, if the target is nobody else's and no name that it is going to use is taken."""
     if holder(store) not in {None, state.folder} and not overwrite:
         raise _held_by_another(store)
-    names = [item.name for table in blueprint.plan.tables for item in blueprint.objects(table)]
+    names = [item.name for item in blueprint.objects()]
+    names += blueprint.companion_names if blueprint.order.archive == "none" else ()
     taken = sorted(_sizes(store, names))
     if taken and not overwrite and not state.claimed():  # claimed by now: they are of another run of this order
         more = f" and {len(taken) - 1} more objects" if len(taken) > 1 else ""

@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from cluster.blueprint import Blueprint
 from cluster.digest import Digest
 from cluster.errors import ClusterError
-from cluster.manifest import PartRecord, PieceRecord
-from cluster.order import Blueprint, ObjectPlan, PartId
+from cluster.objects import PartId, Seat
+from cluster.records import PartRecord, PieceRecord
 from cluster.state import State
 from cluster.storage import Held, PieceWriter, Store, Writer
 from formats import Chunk
+from formats.archive import crc32
 
 BATCH_BYTES = 64 << 20
 FEWEST_ROWS = 512
@@ -40,13 +42,16 @@ class Task:
 class PieceMaker:
     """Turns the batches of one part into its bytes in one object, and hands them to a writer."""
 
-    def __init__(self, blueprint: Blueprint, item: ObjectPlan, index: int, writer: Writer) -> None:
-        self._blueprint, self._item, self._writer = blueprint, item, writer
-        self._encoder = blueprint.format.encoder(blueprint.shape(item.table), item.place(index))
-        self._compressor = blueprint.compression.compressor()
+    def __init__(self, blueprint: Blueprint, seat: Seat, index: int, writer: Writer) -> None:
+        self._seat, self._writer = seat, writer
+        output = seat.file.output
+        self._encoder = output.format.encoder(blueprint.shape(seat.file.table), seat.file.place(index))
+        self._compressor = output.compression.compressor()
+        self._deflated = output.compression.codec == "deflate"
         self._content = Digest(blueprint.order.hash)
         # Without compression the stored bytes are the content: one digest serves for both.
-        self._stored = self._content if blueprint.compression.codec == "none" else Digest(blueprint.order.hash)
+        self._stored = self._content if output.compression.codec == "none" else Digest(blueprint.order.hash)
+        self._crc = 0
 
     def begin(self) -> None:
         self._take(self._encoder.begin())
@@ -59,20 +64,29 @@ class PieceMaker:
         self._take(self._encoder.end())
         self._put(self._compressor.finish())
         record = PieceRecord(
-            object=self._item.name,
+            object=self._seat.object.name,
+            file=self._seat.file.name,
             bytes=self._stored.bytes,
             digest=str(self._stored),
             content_bytes=self._content.bytes,
             content_digest=str(self._content),
             tail=bytes(self._encoder.tail).hex(),
+            crc=self._crc,
         )
-        if self._item.whole and (ending := self._blueprint.ending([record.joined()])):
-            self._writer.write(ending)
+        if self._seat.object.whole:
+            self._end_file(record)
         return record
+
+    def _end_file(self, record: PieceRecord) -> None:
+        file = self._seat.file
+        if ending := file.output.compression.ending(file.joined([record.joined()])):
+            self._writer.write(ending)
 
     def _take(self, chunks: Iterable[Chunk]) -> None:
         for chunk in chunks:
             self._content.update(chunk)
+            if self._deflated:
+                self._crc = crc32(chunk, self._crc)
             self._put(self._compressor.feed(chunk))
 
     def _put(self, stored: Chunk) -> None:
@@ -80,21 +94,24 @@ class PieceMaker:
             return
         if self._stored is not self._content:
             self._stored.update(stored)
+        if self._seat.object.archive and not self._deflated:
+            self._crc = crc32(stored, self._crc)
         self._writer.write(stored)
 
 
 def make_pieces(
     blueprint: Blueprint,
     part: PartId,
-    outputs: Sequence[tuple[ObjectPlan, Writer]],
+    outputs: Sequence[tuple[Seat, Writer]],
     stopped: threading.Event | None = None,
 ) -> list[PieceRecord]:
     """Makes a part once for all ``outputs``. StoppedError, between two batches, once ``stopped`` is set."""
     table = blueprint.plan.tables[part.table]
-    makers = [PieceMaker(blueprint, item, part.index, writer) for item, writer in outputs]
+    makers = [PieceMaker(blueprint, seat, part.index, writer) for seat, writer in outputs]
     for maker in makers:
         maker.begin()
-    for rows in blueprint.rows_of(part).split(batch_rows(table.row_width, blueprint.format.batch_rows)):
+    most = max(seat.file.output.format.batch_rows for seat, _ in outputs)
+    for rows in blueprint.rows_of(part).split(batch_rows(table.row_width, most)):
         if stopped is not None and stopped.is_set():
             raise StoppedError(f"{part} was called off")
         batch = table.batch(rows)
@@ -117,10 +134,10 @@ def make_part(blueprint: Blueprint, store: Store, task: Task, stopped: threading
     found = state.record(task.part)
     if found is not None and all(piece.upload in {"", task.tokens.get(piece.object)} for piece in found.pieces):
         return found
-    items = blueprint.objects_of(task.part)
+    seats = blueprint.seats(task.part)
     with ExitStack() as stack:
-        writers = [stack.enter_context(_writer(blueprint, store, task, item)) for item in items]
-        pieces = make_pieces(blueprint, task.part, list(zip(items, writers, strict=True)), stopped)
+        writers = [stack.enter_context(_writer(blueprint, store, task, seat)) for seat in seats]
+        pieces = make_pieces(blueprint, task.part, list(zip(seats, writers, strict=True)), stopped)
     held = [writer.held if isinstance(writer, PieceWriter) else Held() for writer in writers]
     placed = tuple(
         piece.model_copy(update={"upload": at.upload, "etag": at.etag}) for piece, at in zip(pieces, held, strict=True)
@@ -130,11 +147,12 @@ def make_part(blueprint: Blueprint, store: Store, task: Task, stopped: threading
     return record
 
 
-def _writer(blueprint: Blueprint, store: Store, task: Task, item: ObjectPlan) -> Writer:
+def _writer(blueprint: Blueprint, store: Store, task: Task, seat: Seat) -> Writer:
+    item, file = seat
     if item.whole:
         return store.writer(item.name)
-    number = task.part.index - item.parts[0]
-    return store.assembly().writer(blueprint.site(item), task.tokens.get(item.name, ""), number)
+    token = task.tokens.get(item.name, "")
+    return store.assembly().writer(blueprint.site(item), token, item.number(file, task.part.index))
 
 
 class PartMaker:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from typing import Any
 
 from cluster.catalogue import families, locales
 from cluster.catalogue.about import About, Example
-from cluster.catalogue.options import default_text, options_of, written
-from formats import formats, plain_type
+from cluster.catalogue.options import default_text, written
+from formats import plain_type
 from generator import Plan, TablePlan
 from generator.vocabulary import check_locale
 
@@ -107,22 +106,6 @@ def show_locales(locale: str | None = None, *, as_json: bool) -> None:
         cells = {kind: "own" if origin == name else origin for kind, origin in origins.items()}
         print(f"{name:6}  " + "  ".join(f"{cells[kind]:{width}}" for kind, width in widths.items()).rstrip())
     print("\nown: words of this locale; another locale: words from there. Every locale of CLDR can be used.")
-
-
-def show_formats(*, as_json: bool) -> None:
-    """All file formats and their options."""
-    if as_json:
-        found = [
-            {"format": name, "suffix": cls.suffix, "media_type": cls.media_type, "options": options_of(cls)}
-            for name, cls in formats
-        ]
-        _print_json({"formats": found})
-        return
-    for name, cls in formats:
-        summary = (inspect.getdoc(cls) or "").split("\n\n")[0].replace("\n", " ").replace("``", "")
-        print(f"{name}  (.{cls.suffix}, {cls.media_type})  {summary}")
-        for option, about in options_of(cls).items():
-            print(f"    {_option_line(option, about)}")
 
 
 def _option_line(option: str, about: dict[str, Any]) -> str:

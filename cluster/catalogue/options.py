@@ -51,7 +51,7 @@ def _plain(value: Any) -> Any:
 
 def _kind(schema: dict[str, Any]) -> str:
     if "enum" in schema:
-        return " | ".join(map(str, schema["enum"]))
+        return " | ".join(str(value) if str(value).isprintable() else json.dumps(value) for value in schema["enum"])
     if "const" in schema:
         return str(schema["const"])
     either = [part for key in ("anyOf", "oneOf") for part in schema.get(key, [])]

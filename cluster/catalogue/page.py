@@ -58,7 +58,7 @@ def _common() -> str:
         (f"`{name}`" if name in every else f"`{name}` (text)", about["type"], default_text(about), about["description"])
         for name, about in text.items()
     ]
-    return f"{head}\n{_table(('option', 'type', 'default', ''), rows)}"
+    return f"{head}\n{table(('option', 'type', 'default', ''), rows)}"
 
 
 def _type(item: About) -> str:
@@ -74,21 +74,21 @@ def _type(item: About) -> str:
         (f"`{name}`", about["type"], default_text(about), about["description"]) for name, about in item.options.items()
     ]
     if rows:
-        lines += [_table(("option", "type", "default", ""), rows)]
+        lines += [table(("option", "type", "default", ""), rows)]
     lines += [_example(example) for example in item.examples]
     return "\n".join(lines) + "\n"
 
 
 def _preset(name: str, options: dict[str, object]) -> str:
-    return f"`{name}` ({_code(written(options), longest=None)})"
+    return f"`{name}` ({code(written(options), longest=None)})"
 
 
 def _example(example: Example) -> str:
-    values = " · ".join(_code(value) for value in example.values[:_SHOWN])
-    return f"- {_code(written(example.options), longest=None)} → {values} ({example.arrow}; {example.different})"
+    values = " · ".join(code(value) for value in example.values[:_SHOWN])
+    return f"- {code(written(example.options), longest=None)} → {values} ({example.arrow}; {example.different})"
 
 
-def _code(text: str, longest: int | None = _LONGEST) -> str:
+def code(text: str, longest: int | None = _LONGEST) -> str:
     """A text as code on one line, cut where it is long."""
     text = re.sub(r"\s*\n\s*", " ⏎ ", text)
     text = text if longest is None or len(text) <= longest else text[: longest - 1] + "…"
@@ -105,13 +105,13 @@ def _functions() -> str:
     for title, functions in groups.items():
         rows = [
             (
-                _code(item.signature, longest=None),
+                code(item.signature, longest=None),
                 item.summary,
-                f"{_code(item.example.text)} → {_code(item.example.value)}",
+                f"{code(item.example.text)} → {code(item.example.value)}",
             )
             for item in functions
         ]
-        parts += [f"### Functions: {title}\n", _table(("function", "", "example"), rows)]
+        parts += [f"### Functions: {title}\n", table(("function", "", "example"), rows)]
     return "\n".join(parts)
 
 
@@ -126,10 +126,11 @@ def _locales() -> str:
         "locale of CLDR can be used too: what it has no words for comes from its language's main country, else from\n"
         "en_US. `seedbed types --locales --locale sw_KE` tells about any one of them.\n"
     )
-    return f"## Locales\n\n{about}\n{_table(('locale', *kinds), rows)}"
+    return f"## Locales\n\n{about}\n{table(('locale', *kinds), rows)}"
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table of Markdown, each line ended."""
     return "".join(f"{line}\n" for line in _lines(tuple(head), rows))
 
 

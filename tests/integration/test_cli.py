@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import os
 import pty
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -85,11 +87,69 @@ def test_rows_seed_format_and_compression_are_options(schema: Path, tmp_path: Pa
     assert (out / "a.ndjson.zst").stat().st_size == found["objects"][0]["bytes"]
 
 
+def test_several_formats_with_options_are_made_in_one_go(schema: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    options = (
+        "--format",
+        "csv,parquet,excel",
+        "-O",
+        "delimiter=;",
+        "-O",
+        "header=false",
+        "-O",
+        "null=null",
+        "-c",
+        "gzip",
+    )
+    made = seedbed("generate", schema, "--out", out, *options, "--json")
+    assert made.returncode == 0, made.stderr
+    found = {item["name"]: item["format"] for item in json.loads(made.stdout)["objects"]}
+    assert found == {
+        "a.csv.gz": "csv", "b.csv.gz": "csv", "a.parquet": "parquet", "b.parquet": "parquet", "data.xlsx": "excel",
+    }  # fmt: skip
+    lines = gzip.decompress((out / "a.csv.gz").read_bytes()).decode().splitlines()
+    assert lines[0].startswith("1;")
+    assert any(line.endswith(";null") for line in lines)
+    assert seedbed("verify", out).returncode == 0
+
+
+def test_a_zip_holds_the_files_of_all_tables_and_verifies(schema: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    made = seedbed("generate", schema, "--out", out, "--zip", "--format", '["csv", {"type": "ndjson"}]')
+    assert made.returncode == 0, made.stderr
+    assert "data.zip" in made.stdout
+    assert sorted(path.name for path in out.iterdir()) == ["data.zip", "manifest.json"]
+    with zipfile.ZipFile(out / "data.zip") as found:
+        assert found.testzip() is None
+        assert found.namelist() == ["a.csv", "a.ndjson", "b.csv", "b.ndjson"]
+        assert found.read("b.csv").count(b"\n") == 301
+    assert seedbed("verify", out / "manifest.json").returncode == 0
+    data = bytearray((out / "data.zip").read_bytes())
+    data[-5] ^= 1
+    (out / "data.zip").write_bytes(data)
+    assert seedbed("verify", out).returncode == 3
+
+
 def test_a_schema_comes_from_standard_input_and_preview_is_exactly_the_data(tmp_path: Path) -> None:
     assert seedbed("generate", "-", "--out", tmp_path / "out", stdin=SMALL).returncode == 0
     shown = seedbed("preview", "-", "--table", "a", "--format", "csv", "--limit", 1000, stdin=SMALL)
     assert shown.stdout == (tmp_path / "out" / "a.csv").read_text()
     assert shown.stdout.count("\n") == 121
+
+
+@pytest.mark.parametrize("name", ["json", "ndjson", "xml", "sql", "yaml"])
+def test_preview_in_a_text_format_is_exactly_the_data(name: str, schema: Path, tmp_path: Path) -> None:
+    assert seedbed("generate", schema, "--out", tmp_path / "out", "--format", name).returncode == 0
+    shown = seedbed("preview", schema, "--table", "b", "--format", name, "--limit", 1000)
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout == (tmp_path / "out" / f"b.{name}").read_text()
+
+
+def test_preview_takes_options_of_its_format(schema: Path) -> None:
+    shown = seedbed(
+        "preview", schema, "--table", "a", "--format", "csv", "-O", "delimiter=|", "-O", "header=false", "-l", 2
+    )
+    assert [line.count("|") for line in shown.stdout.splitlines()] == [2, 2]
 
 
 def test_preview_reaches_any_row(schema: Path) -> None:
@@ -141,12 +201,26 @@ def test_a_wrong_schema_exits_with_2_and_every_mistake(command: str, text: str, 
         (["generate", SHOP, "--format", '{"type": "csv", "delimeter": ";"}'], 2, "did you mean 'delimiter'"),
         (["generate", SHOP, "--compression", "zip"], 2, "zip"),
         (["generate", SHOP, "--format", "parquet", "--compression", "gzip"], 2, "compresses inside"),
+        (["generate", SHOP, "--format", "csv,cvs"], 2, "did you mean 'csv'"),
+        (["generate", SHOP, "--format", "["], 2, "no JSON list"),
+        (["generate", SHOP, "--option", "delimeter=;"], 2, "did you mean 'delimiter'"),
+        (["generate", SHOP, "--option", "delimiter"], 2, "KEY=VALUE"),
+        (["generate", SHOP, "--option", "delimiter=ab"], 2, "$.format.delimiter"),
+        (["generate", SHOP, "--zip", "--parts-only"], 2, "drop --parts-only"),
+        (["generate", SHOP, "--zip", "--keep-parts"], 2, "drop --keep-parts"),
+        (["generate", SHOP, "--zip", "--format", "excel"], 2, "does not go into another"),
+        (["generate", SHOP, "--keep-parts", "--format", "excel"], 2, "all tables into one file"),
         (["generate", SHOP, "--hash", "md5"], 2, "md5"),
         (["generate", SHOP, "--parts-only", "--keep-parts"], 2, "exclude each other"),
         (["generate", SHOP, "--out", "/proc/nowhere"], 1, "/proc/nowhere"),
         (["generate", SHOP, "--out", "ftp://x/y"], 1, "ftp"),
         (["preview", SHOP, "--table", "order"], 2, "did you mean 'orders'"),
         (["verify", "no-such-folder"], 1, "no-such-folder"),
+        (["preview", SHOP, "--format", "parquet"], 2, "nothing to look at"),
+        (["preview", SHOP, "--format", "csv,json"], 2, "one format at a time"),
+        (["preview", SHOP, "--format", "cvs"], 2, "did you mean 'csv'"),
+        (["formats", "prquet"], 2, "did you mean 'parquet'"),
+        (["formats", "csv", "--markdown"], 2, "exclude each other"),
         (["types", "emial"], 2, "did you mean 'email'"),
         (["nonsense"], 2, "No such command"),
     ],
@@ -204,6 +278,22 @@ def test_the_catalogue_lists_every_type_with_examples_that_run() -> None:
     assert "int" in one["aliases"]
     assert all(example["values"] for example in one["examples"])
     assert "csv" in seedbed("formats").stdout
+
+
+def test_the_catalogue_tells_every_format_s_options_and_rules() -> None:
+    listed = {item["format"]: item for item in json.loads(seedbed("formats", "--json").stdout)["formats"]}
+    assert {"csv", "ndjson", "parquet", "excel", "sql", "xml"} <= {*listed}
+    assert listed["csv"]["options"]["delimiter"]["default"] == ","
+    assert "xlsx" in listed["excel"]["aliases"]
+    for item in listed.values():
+        assert all(about["description"] for about in item["options"].values()), item["format"]
+        assert item["becomes"], item["format"]
+    one = seedbed("formats", "xlsx").stdout
+    assert one.startswith("excel (.xlsx")
+    assert all(option in one for option in listed["excel"]["options"])
+    page = seedbed("formats", "--markdown").stdout
+    assert all(f"\n## {name}\n" in page for name in listed)
+    assert page == seedbed("formats", "--markdown", PYTHONHASHSEED="7").stdout
 
 
 def test_the_reader_of_a_pipe_may_go_away(schema: Path) -> None:

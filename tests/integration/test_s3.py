@@ -45,11 +45,15 @@ def local(document: dict[str, Any], folder: Path, **options: Any) -> tuple[Manif
 
 @pytest.mark.ray
 @pytest.mark.usefixtures("ray_cluster")
-@pytest.mark.parametrize("options", [{}, {"format": "ndjson", "compression": "gzip"}], ids=["complete", "streamed"])
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"format": "ndjson", "compression": "gzip"}, {"format": "csv,parquet", "archive": "zip"}],
+    ids=["complete", "streamed", "zip"],
+)
 def test_a_data_set_made_on_ray_is_the_same_as_a_local_one(
     document: Document, s3_url: str, tmp_path: Path, options: dict[str, Any]
 ) -> None:
-    wanted = document(6, wide=not options)
+    wanted = document(6, wide="compression" not in options)
     manifest = run(Order.of(wanted, s3_url, **options), actors=3, ray=True)
     assert (manifest, objects(s3_url)) == local(wanted, tmp_path, **options)
     assert open_uploads(s3_url) == []
@@ -61,6 +65,42 @@ def test_every_layout_is_the_same_as_a_local_one(document: Document, s3_url: str
     wanted = document(3, wide=True)
     manifest = run_here(Order.of(wanted, s3_url, layout=layout), threads=2)  # type: ignore[arg-type]
     assert (manifest, objects(s3_url)) == local(wanted, tmp_path, layout=layout)
+    assert open_uploads(s3_url) == []
+
+
+@pytest.mark.parametrize("wide", [True, False], ids=["large", "small"])
+@pytest.mark.parametrize(
+    "options",
+    [{"format": "csv,parquet,xml"}, {"format": "csv,xml", "archive": "zip"}, {"format": "csv,excel"}],
+    ids=["several", "zip", "workbook"],
+)
+def test_several_formats_and_archives_are_the_same_as_local_ones(
+    document: Document, s3_url: str, tmp_path: Path, options: dict[str, Any], wide: bool
+) -> None:
+    wanted = document(2, wide=wide)
+    manifest = run_here(Order.of(wanted, s3_url, **options), threads=2)
+    assert (manifest, objects(s3_url)) == local(wanted, tmp_path, **options)
+    assert open_uploads(s3_url) == []
+    assert verify(s3_url, 2).ok
+
+
+@pytest.mark.parametrize("options", [{"format": "csv,ndjson"}, {"format": "csv", "archive": "zip"}], ids=str)
+@pytest.mark.parametrize("wide", [True, False], ids=["large", "small"])
+def test_a_resumed_order_of_several_formats_or_an_archive_makes_only_what_is_missing(
+    document: Document,
+    s3_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: dict[str, Any],
+    wide: bool,
+) -> None:
+    wanted = document(4, small=1, wide=wide)
+    order = Order.of(wanted, s3_url, **options)
+    run_until(order, 3, monkeypatch)
+    seen: list[Progress] = []
+    manifest = run_here(order, progress=seen.append)
+    assert seen[0].parts == seen[0].resumed == 3
+    assert (manifest, objects(s3_url)) == local(wanted, tmp_path, **options)
     assert open_uploads(s3_url) == []
 
 

@@ -88,11 +88,11 @@ def test_examples_of_nested_types_are_shown_as_json(capsys: pytest.CaptureFixtur
 
 
 def test_a_preview_shows_members_as_columns_and_lists_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    show_preview(compile_schema(DOCUMENT), None, 0, 5, "table")
+    show_preview(compile_schema(DOCUMENT), None, 0, 5)
     shown = capsys.readouterr().out
     assert "home.city" in shown
     assert '["' in shown
-    show_preview(compile_schema(DOCUMENT), None, 0, 5, "json")
+    show_preview(compile_schema(DOCUMENT), None, 0, 5, as_json=True)
     rows = json.loads(capsys.readouterr().out)["tables"]["people"]
     assert rows == compile_schema(DOCUMENT).tables["people"].take(range(5)).to_pylist()
 

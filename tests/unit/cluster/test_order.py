@@ -3,9 +3,11 @@ from typing import Any
 
 import pytest
 
+from cluster.blueprint import Blueprint
 from cluster.errors import OrderError, StoreError
 from cluster.grid import Grid
-from cluster.order import Blueprint, Order, PartId
+from cluster.objects import PartId
+from cluster.order import Order
 from cluster.stores import canonical_url, open_store
 from generator import SchemaError
 
@@ -17,8 +19,7 @@ def two(first: str, second: str) -> dict[str, Any]:
 
 
 def names(order: Order) -> list[str]:
-    blueprint = order.compile()
-    return [item.name for table in blueprint.plan.tables for item in blueprint.objects(table)]
+    return [item.name for item in order.compile().objects()]
 
 
 def cut(order: Order, parts: int, object_parts: int = 3) -> Blueprint:
@@ -68,25 +69,31 @@ def test_the_layout_decides_which_objects_there_are(layout: Any, expected: list[
 
 def test_a_table_of_many_parts_becomes_numbered_objects() -> None:
     blueprint = cut(Order.of(ONE, "x", layout="both"), 7)
-    merged = [item for item in blueprint.objects("data") if "/" not in item.name]
-    assert [(item.name, item.parts) for item in merged] == [
+    merged = [item for item in blueprint.objects() if "/" not in item.name]
+    assert [(item.name, item.files[0].parts) for item in merged] == [
         ("data-00001.csv", range(3)), ("data-00002.csv", range(3, 6)), ("data-00003.csv", range(6, 7)),
     ]  # fmt: skip
-    assert [item.name for item in blueprint.objects_of(PartId("data", 4))] == ["data-00002.csv", "data/part-00004.csv"]
+    seats = blueprint.seats(PartId("data", 4))
+    assert [seat.object.name for seat in seats] == ["data-00002.csv", "data/part-00004.csv"]
 
 
 def test_only_the_first_part_of_an_object_begins_it_and_only_the_last_ends_it() -> None:
-    item = list(cut(Order.of(ONE, "x"), 7).objects("data"))[1]
-    assert [(item.place(index).first, item.place(index).last) for index in item.parts] == [
-        (True, False), (False, False), (False, True),
+    blueprint = cut(Order.of(ONE, "x"), 8)
+    places = [file.place(index) for item in blueprint.objects() for file in item.files for index in file.parts]
+    assert [(place.first, place.last, place.row) for place in places] == [
+        (True, False, 0), (False, False, 1), (False, True, 2),
+        (True, False, 0), (False, False, 1), (False, True, 2),
+        (True, False, 0), (False, True, 1),
     ]  # fmt: skip
+    assert [place.opens for place in places] == [True, *[False] * 7]
+    assert [place.closes for place in places] == [*[False] * 7, True]
 
 
 def test_every_part_goes_into_the_objects_that_name_it() -> None:
     for layout in ("merged", "parts", "both"):
         blueprint = cut(Order.of(ONE, "x", layout=layout), 8)  # type: ignore[arg-type]
-        by_object = {(item.name, index) for item in blueprint.objects("data") for index in item.parts}
-        by_part = {(item.name, part.index) for part in blueprint.parts() for item in blueprint.objects_of(part)}
+        by_object = {(item.name, part.index) for item in blueprint.objects() for _, part in item.parts}
+        by_part = {(seat.object.name, part.index) for part in blueprint.parts() for seat in blueprint.seats(part)}
         assert by_object == by_part
 
 

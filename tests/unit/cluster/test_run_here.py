@@ -19,13 +19,9 @@ from cluster.progress import Progress
 from cluster.run import run, run_here
 from cluster.state import State
 from cluster.stores import open_store
-from cluster.worker import PartMaker, Task
+from tests.unit.cluster.folders import CrashError, crash_after, files
 
 Document = Callable[..., dict[str, Any]]
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture
@@ -53,7 +49,7 @@ def test_joined_parts_are_the_file_that_one_part_would_be(
     order = Order.of(document(3, small=0), str(out), layout=layout, **options)
     run_here(order)
     table = order.compile().plan.tables["orders"]
-    name = next(order.compile().objects("orders")).name
+    name = next(order.compile().objects()).name
     rows = _rows(out / name)
     assert len(rows) == table.rows
     for at in (0, 65_535, 65_536, table.rows - 1):
@@ -134,27 +130,6 @@ def test_a_damaged_manifest_is_not_taken_for_a_data_set(document: Document, out:
     with pytest.raises(OrderError, match="is no manifest of a data set"):
         run_here(order)
     assert run_here(order, overwrite=True).rows == 1003
-
-
-class CrashError(Exception):
-    """Stands for a power cut."""
-
-
-def crash_after(parts: int, order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Runs an order until so many parts are recorded, then ends the run."""
-    made: list[Task] = []
-    make = PartMaker.__call__
-
-    def limited(self: PartMaker, task: Task) -> Any:
-        if len(made) == parts:
-            raise CrashError
-        made.append(task)
-        return make(self, task)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(PartMaker, "__call__", limited)
-        with pytest.raises(CrashError):
-            run_here(order)
 
 
 @pytest.mark.parametrize("layout", ["merged", "parts", "both"])
@@ -315,8 +290,8 @@ def test_the_manifest_says_nothing_of_when_where_or_by_whom(document: Document, 
     run_here(Order.of(document(2), str(out), compression="gzip"))
     manifest = json.loads((out / "manifest.json").read_bytes())
     assert set(manifest) == {
-        "bytes", "compression", "digest", "document", "engine", "fingerprint", "format", "grid", "hash", "layout",
-        "libraries", "manifest", "objects", "parts", "rows", "versions",
+        "archive", "bytes", "compression", "digest", "document", "engine", "fingerprint", "formats", "grid", "hash",
+        "layout", "libraries", "manifest", "objects", "parts", "rows", "versions",
     }  # fmt: skip
     assert str(out) not in json.dumps(manifest)
     assert manifest["libraries"].keys() == {"isal"}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cluster.errors import ManifestError
+from cluster.errors import ManifestError, OrderError
 from cluster.order import Order
 from cluster.run import run_here
 from cluster.verify import verify
@@ -115,14 +115,26 @@ def test_another_engine_s_data_set_is_refused(
         lambda manifest: manifest["parts"][0].update(digest="xxh3-128:00"),
         lambda manifest: manifest["objects"][0].update(bytes=1),
         lambda manifest: manifest["objects"].pop(),
+        lambda manifest: manifest["formats"].append({"type": "ndjson"}),
+        lambda manifest: manifest.update(layout="both"),
     ],
-    ids=["document", "digest", "part", "part digest", "size", "object"],
+    ids=["document", "digest", "part", "part digest", "size", "object", "formats", "layout"],
 )
 def test_a_manifest_that_was_changed_is_refused(
     document: Document, tmp_path: Path, change: Callable[[dict[str, Any]], object]
 ) -> None:
     with pytest.raises(ManifestError, match="contradicts itself"):
         verify(tampered(made(document, tmp_path / "out"), change))
+
+
+def test_a_manifest_of_another_version_is_refused_by_its_version(document: Document, tmp_path: Path) -> None:
+    out = made(document, tmp_path / "out")
+    old = tampered(out, lambda manifest: (manifest.update(manifest=1, format={}), manifest.pop("formats")))
+    with pytest.raises(ManifestError, match="is a manifest of version 1, and this Seedbed reads version 2"):
+        verify(old)
+    with pytest.raises(OrderError, match=r"a manifest of version 1.*overwrite it"):
+        run_here(Order.of(document(3), str(out)))
+    assert run_here(Order.of(document(3), str(out)), overwrite=True).manifest == 2
 
 
 def test_a_folder_without_a_manifest_is_named(tmp_path: Path) -> None:
