@@ -6,8 +6,8 @@ STAMP  := $(VENV)/.installed
 KERNELS := $(wildcard generator/kernels/native/*.c generator/kernels/native/*.h)
 PAGES := docs/field-types.md docs/formats.md
 PAGE = $(BIN)/python -m cluster $(if $(findstring formats,$(1)),formats,types) --markdown
-# Processes for the tests: one a core, up to four. Tests that share a server or Ray stay in one of them.
-PYTEST_PROCESSES := -n auto --maxprocesses 4 --dist loadgroup
+# Processes for the tests: one a core, up to four.
+PYTEST_PROCESSES := -n auto --maxprocesses 4
 export RAY_USAGE_STATS_ENABLED := 0
 
 .DEFAULT_GOAL := help

@@ -29,7 +29,7 @@ FORMATS: dict[str, Any] = {
     "sql": {"type": "sql", "dialect": "mysql"},
     "xml": "xml",
     "parquet": "parquet",
-    "avro": {"type": "avro", "codec": "null"},
+    "avro": {"type": "avro", "codec": "none"},
     "arrow": {"type": "arrow", "codec": "none"},
 }
 CELLS = (*(("people", name) for name in FORMATS), ("numeric", "csv"), ("numeric", "parquet"))

@@ -11,11 +11,11 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from cluster.grid import GRID_VERSION, Grid
-from cluster.objects import FilePlan, ObjectPlan, PartId, Seat, file_name
+from cluster.objects import FilePlan, ObjectPlan, PartId, Seat
 from cluster.outputs import Output
 from cluster.shapes import shapes_of
 from cluster.storage import STATE, Site
-from formats import Compression, Format, Member, TableShape, Written, format_named
+from formats import Compression, Format, Member, TableShape, Written, file_name, format_named
 from formats.compression import DEFLATE
 from generator import Plan, RowRange, TablePlan
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from cluster.blueprint import Blueprint
 from cluster.errors import OrderError
-from cluster.objects import MANIFEST, file_name
+from cluster.objects import MANIFEST
 from cluster.outputs import Output
-from formats import FormatError, Place
+from formats import FormatError, Place, file_name
 
 MOST_PIECES = 10_000
 """S3 puts no more pieces into one object."""

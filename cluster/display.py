@@ -72,7 +72,7 @@ class _Lines:
 
 def _sentence(progress: Progress, rate: float, left: float | None) -> str:
     share = f"{progress.rows:,} of {progress.all_rows:,} rows, part {progress.parts} of {progress.all_parts}"
-    resumed = f", {progress.resumed} of them from before" if progress.resumed else ""
+    resumed = f", {_count(progress.resumed, 'part')} from before" if progress.resumed else ""
     if progress.stage == "done":
         return f"done: {progress.rows:,} rows{resumed}"
     if progress.stage == "merging":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from enum import IntEnum
@@ -55,7 +56,9 @@ def _tell(error: Exception, as_json: bool) -> Exit:
 
     if isinstance(error, SchemaError):
         count = len(error.mistakes)
-        _say(f"the schema has {count} mistake{'s' if count > 1 else ''}", list(error.mistakes), as_json)
+        ordered = all(re.match(r"\$\.(format|compression)\b", mistake.path) for mistake in error.mistakes)
+        whose = "order" if ordered else "schema"
+        _say(f"the {whose} has {count} mistake{'s' if count > 1 else ''}", list(error.mistakes), as_json)
         return Exit.WRONG_INPUT
     if isinstance(error, SeedbedError):
         _say(str(error), [], as_json)

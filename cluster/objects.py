@@ -138,9 +138,3 @@ class Seat(NamedTuple):
 
     object: ObjectPlan
     file: FilePlan
-
-
-def file_name(table: str) -> str:
-    """A table's name as a file name: letters, digits and ``_-. `` stay, anything else is percent-encoded."""
-    plain = "".join(c if c.isalnum() or c in "_- ." else "".join(f"%{b:02X}" for b in c.encode()) for c in table)
-    return f"%2E{plain[1:]}" if plain.startswith(".") else plain

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -58,7 +59,8 @@ def formats_named(wanted: FormatSpec | Sequence[FormatSpec]) -> tuple[Format, ..
 def with_options(wanted: FormatSpec | Sequence[FormatSpec], options: Sequence[str]) -> list[FormatSpec]:
     """The formats with options written ``KEY=VALUE``, each given to every format that has such an option.
 
-    A value is JSON where it is JSON and the option takes it, else text. OrderError for an option that no format has.
+    A value is JSON where it is JSON and the option takes it, else text; ``\\t``, ``\\n`` and ``\\r\\n``, which a shell
+    leaves as they are, are the characters that they stand for. OrderError for an option that no format has.
     """
     specs = [{"type": spec} if isinstance(spec, str) else dict(spec) for spec, _ in format_specs(wanted)]
     classes = [formats.get(str(spec.get("type"))) for spec in specs if options]
@@ -77,6 +79,8 @@ def with_options(wanted: FormatSpec | Sequence[FormatSpec], options: Sequence[st
 
 
 def _value(text: str, option: FieldInfo) -> Any:
+    if re.fullmatch(r"(\\[nrt])+", text):
+        return json.loads(f'"{text}"')
     try:
         value = json.loads(text)
         TypeAdapter(cast(Any, option.annotation)).validate_python(value)

@@ -47,7 +47,7 @@ def _text_format(written: Any) -> Format:
     found = formats_named(written)
     if len(found) > 1:
         raise OrderError("a preview is in one format at a time")
-    if not found[0].text:
+    if not (found[0].text and found[0].readable):
         raise OrderError(f"{found[0].name} is nothing to look at; preview as table, csv or ndjson")
     return found[0]
 

@@ -19,6 +19,7 @@ from formats.format import (
     Tail,
     Written,
     file_format,
+    file_name,
     formats,
 )
 from formats.json_text import JsonTexts
@@ -48,6 +49,7 @@ __all__ = [
     "TextLayout",
     "Written",
     "file_format",
+    "file_name",
     "format_named",
     "formats",
     "plain_type",

@@ -20,7 +20,7 @@ from formats.retyping import Retyping, wide_decimal
 END: Final = b"\xff\xff\xff\xff\0\0\0\0"
 """What ends a stream."""
 BECOMES: Final = {
-    "dictionaries": "their values, unless a stream is to keep them",
+    "dictionaries": "their values",
     "decimals of 32 and 64 bits": "decimals of 128 bits",
     "string and binary views": "strings and binary with offsets",
 }
@@ -59,15 +59,16 @@ class Arrow(_Ipc):
     """Arrow's IPC stream: the schema, then record batches, which readers take as they come.
 
     All values stay what they are: NaN and infinities, nulls at any depth, unsigned integers, durations, zones, decimals
-    of up to 76 digits, years 1 to 9999. Dictionaries are replaced by their values unless ``dictionaries`` is set, since
+    of up to 76 digits, years 1 to 9999. Dictionaries are replaced by their values unless ``dictionary`` is set, since
     then each record batch may bring its own and readers see categories.
     """
 
     suffix: ClassVar[str] = "arrows"
     media_type: ClassVar[str] = "application/vnd.apache.arrow.stream"
-    examples: ClassVar = ({}, {"codec": "zstd", "record_batch_rows": 1_024}, {"codec": "lz4", "dictionaries": True})
+    becomes: ClassVar[Mapping[str, str]] = {**BECOMES, "dictionaries": "their values, unless `dictionary` is set"}
+    examples: ClassVar = ({}, {"codec": "zstd", "record_batch_rows": 1_024}, {"codec": "lz4", "dictionary": True})
 
-    dictionaries: bool = Field(
+    dictionary: bool = Field(
         default=False,
         description="Whether columns drawn from few values stay dictionaries, which readers call categories.",
     )
@@ -132,7 +133,7 @@ class StreamEncoder(Encoder):
 
     def __init__(self, options: Arrow, table: TableShape, place: Place) -> None:
         self._place = place
-        self._batches = _Batches(options, table.schema, options.dictionaries)
+        self._batches = _Batches(options, table.schema, options.dictionary)
         self._message = self._batches.schema.serialize().to_pybytes()
         self._sink = ChunkSink()
         self._writer = pa.ipc.new_stream(self._sink, self._batches.schema, options=options.options())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import Any, ClassVar
@@ -11,17 +10,17 @@ from typing import Any, ClassVar
 import pyarrow as pa
 from pydantic import Field, field_validator, model_validator
 
-from formats.avro_blocks import LEVELS, Blocks, Codec, compressing
+from formats.avro_blocks import LEVELS, NAMES, Blocks, Codec, compressing
 from formats.avro_types import AvroTypes
 from formats.binary_rows import BinaryRows, check_nulls
 from formats.flatten import check_columns
 from formats.format import Chunk, Encoder, Format, Place, TableShape, file_format
+from formats.identifiers import check_dotted
 from formats.text import BATCH_ROWS
 from generator.kernels.text_reference_values import varint
 
 MAGIC = b"Obj\x01"
 MARKER_BYTES = 16
-NAMESPACE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*)?")
 MOST_BLOCK_ROWS = 1_048_576
 
 
@@ -53,12 +52,12 @@ class Avro(Format):
     examples: ClassVar = (
         {},
         {"codec": "deflate", "block_rows": 64},
-        {"codec": "zstandard", "level": 9, "namespace": "com.example"},
+        {"codec": "zstd", "level": 9, "namespace": "com.example"},
     )
 
-    codec: Codec = Field(default="null", description="Compression of the blocks; null is none.")
+    codec: Codec = Field(default="none", description="Compression of the blocks.")
     level: int | None = Field(
-        default=None, description="How hard deflate (0 to 3) or zstandard (1 to 19) try; 1 and 3 if not given."
+        default=None, description="How hard deflate (0 to 3) or zstd (1 to 19) try; 1 and 3 if not given."
     )
     block_rows: int = Field(default=4_096, ge=1, le=MOST_BLOCK_ROWS, description="Rows of a block.")
     namespace: str = Field(default="", description="The namespace of the record, such as com.example.")
@@ -66,16 +65,13 @@ class Avro(Format):
     @field_validator("codec", mode="before")
     @classmethod
     def _named(cls, codec: Any) -> Any:
-        return "null" if codec is None else codec  # YAML's bare null
+        usual = "none" if codec is None else codec  # YAML's bare null
+        return next((ours for ours, avros in NAMES.items() if avros == codec), usual)
 
     @field_validator("namespace")
     @classmethod
     def _of_names(cls, namespace: str) -> str:
-        if not NAMESPACE.fullmatch(namespace):
-            raise ValueError(
-                "a namespace is names with dots between, each of letters of ASCII, digits and underscores, "
-                "such as com.example"
-            )
+        check_dotted("namespace", namespace)
         return namespace
 
     @model_validator(mode="after")
@@ -83,7 +79,7 @@ class Avro(Format):
         if self.level is None:
             return self
         if self.codec not in LEVELS:
-            raise ValueError(f"codec {self.codec} has no levels; deflate and zstandard have")
+            raise ValueError(f"codec {self.codec} has no levels; deflate and zstd have")
         levels, _ = LEVELS[self.codec]
         if self.level not in levels:
             raise ValueError(f"{self.codec} has no level {self.level}, but levels {levels[0]} to {levels[-1]}")
@@ -103,7 +99,8 @@ class AvroEncoder(Encoder):
         self._table_schema, self._rows, self._place = table.schema, BinaryRows(values), place
         schema = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
         marker = blake2b(schema + table.name.encode(), digest_size=MARKER_BYTES, person=b"avro marker").digest()
-        self._header = _header({"avro.schema": schema, "avro.codec": options.codec.encode()}, marker)
+        codec = NAMES.get(options.codec, options.codec).encode()
+        self._header = _header({"avro.schema": schema, "avro.codec": codec}, marker)
         level = LEVELS[options.codec][1] if options.codec in LEVELS else 0
         compress = compressing(options.codec, level if options.level is None else options.level)
         self._blocks = Blocks(options.block_rows, compress, marker)

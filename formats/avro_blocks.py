@@ -14,8 +14,10 @@ from formats.compression import RAW_WINDOW
 from formats.format import Chunk
 from generator.kernels.text_reference_values import varint
 
-Codec = Literal["null", "deflate", "snappy", "zstandard"]
-LEVELS: Final = {"deflate": (range(4), 1), "zstandard": (range(1, 20), 3)}
+Codec = Literal["none", "deflate", "snappy", "zstd"]
+NAMES: Final = {"none": "null", "zstd": "zstandard"}
+"""What Avro calls the codecs that are called otherwise here, as in all formats."""
+LEVELS: Final = {"deflate": (range(4), 1), "zstd": (range(1, 20), 3)}
 """The levels of the codecs that have some, and the usual one: deflate's are ISA-L's."""
 
 Compress = Callable[[bytes], bytes]
@@ -57,7 +59,7 @@ def compressing(codec: Codec, level: int) -> Compress | None:
     """What compresses a block; None for the codec that does nothing."""
     if codec == "deflate":
         return lambda data: _deflated(data, level)
-    if codec == "zstandard":
+    if codec == "zstd":
         return zstandard.ZstdCompressor(level).compress
     return _snappy if codec == "snappy" else None
 

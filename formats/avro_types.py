@@ -32,7 +32,9 @@ from formats.binary_rows import (
 from formats.durations import is_duration
 from formats.format import FormatError
 from formats.identifiers import free, identifier, identifiers
-from formats.nesting import is_listing, without_values
+from formats.kinds import is_binary, is_text
+from formats.nesting import check_members, is_listing, without_values
+from formats.retyping import no_type
 from generator.kernels.text import Spelling, TextColumn
 from generator.kernels.text_reference_values import varint
 
@@ -65,8 +67,7 @@ class AvroTypes:
 
     def record(self, name: str, fields: Sequence[pa.Field], within: str = "") -> tuple[Json, list[Value]]:
         """The record of these fields, and the value of each. FormatError for a column that Avro cannot hold."""
-        if not fields:
-            raise FormatError(f"{within.removesuffix('.') or 'a table'} has no columns: its records would say nothing")
+        check_members(fields, within)
         name, members, values = free(identifier(name), self._names), [], []
         for field, label in zip(fields, identifiers([field.name for field in fields]), strict=True):
             typed = self.typed(field.with_name(f"{within}{field.name}"), f"{name}_{label}")
@@ -104,7 +105,7 @@ class AvroTypes:
                 return Typed(record, stored(field.with_type(BINARY), around, Members(values)))
             return Typed(record, side_by_side(values))
         if not is_listing(field.type):
-            raise FormatError(f"column {field.name!r}: Avro has no type for {field.type}")
+            raise no_type("Avro", field.name, field.type)
         if not pa.types.is_map(field.type):
             item = self.typed(field.type.value_field.with_name(f"{field.name}[]"), f"{name}_item")
             return Typed({"type": "array", "items": item.schema}, _listing(field, around, [item.value]))
@@ -142,9 +143,9 @@ def _simple(field: pa.Field) -> Typed | None:
     if types.is_floating(kind):
         given = field.with_type(pa.float32() if types.is_float16(kind) else kind)
         return Typed("double" if types.is_float64(kind) else "float", stored(given, around, _cast(given.type)))
-    if types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind):
+    if is_binary(kind):
         return Typed("bytes", sized(field, around, Spelling.ZIGZAG))
-    if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
+    if is_text(kind):
         return Typed("string", sized(field, around, Spelling.ZIGZAG))
     return None
 
@@ -162,7 +163,7 @@ def _moment(field: pa.Field) -> Typed:
         wanted, number = (pa.time64("us"), "long") if kind.unit == "us" else (pa.time32("ms"), "int")
         return _count(field, wanted, number, f"time-{UNITS[kind.unit]}")
     if not types.is_time(kind) and not is_duration(kind):
-        raise FormatError(f"column {field.name!r}: Avro has no type for {kind}")
+        raise no_type("Avro", field.name, kind)
     text = field.with_type(pa.large_string())
     return Typed("string", sized(text, _around(field), Spelling.ZIGZAG, texts_of(field)))
 

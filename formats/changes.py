@@ -7,18 +7,33 @@ that share them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from pydantic import Field
 
-from formats.flatten import check_columns
+from formats.flatten import Converted, check_columns
+from formats.format import Encoder, Place, TableShape
+from formats.kinds import values_of
+from formats.text import TextEncoder
 from generator.kernels import text
 
 Change = Callable[[pa.Array], pa.Array]
 
+DecimalPlaces = Annotated[
+    int | None,
+    Field(
+        ge=0,
+        le=22,
+        description="Round floats to, and write them with, so many decimals, and round decimals that have more, a half "
+        "to the even neighbour.",
+    ),
+]
+"""The option of text formats; for decimals :func:`rounding` does it, for floats the row kernel."""
 FORMULA = "^[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]"
 """What a spreadsheet may take for a formula: = + - @ and their full-width forms, a tab, a line break (OWASP)."""
 SUSPECTED = np.isin(np.arange(256), [*b"=+-@\t\r\n", "\uff1d".encode()[0]])
@@ -35,10 +50,12 @@ class Changing:
         self._changes = [None if change is None else OnWords(change) for change in changes]
         self.schema = pa.schema(list(map(_changed_field, schema, self._changes)), schema.metadata)
 
-    @property
-    def changes(self) -> bool:
-        """Whether there is anything to do."""
-        return any(change is not None for change in self._changes)
+    def encoder(
+        self, table: TableShape, place: Place, layout: text.TextLayout, head: bytes = b"", foot: bytes = b""
+    ) -> Encoder:
+        """Of a table of the schema that was given: rows of ``layout`` with the columns changed, ``head``, ``foot``."""
+        rows = TextEncoder(replace(table, schema=self.schema), place, layout, head, foot)
+        return rows if all(change is None for change in self._changes) else Converted(rows, self.batch)
 
     def batch(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The same rows, changed. FormatError for a batch of other columns."""
@@ -82,11 +99,6 @@ def both(*changes: Change | None) -> Change | None:
         return array
 
     return change
-
-
-def values_of(data_type: pa.DataType) -> pa.DataType:
-    """The type of a dictionary's words; any other type as it is."""
-    return data_type.value_type if pa.types.is_dictionary(data_type) else data_type
 
 
 def rounding(data_type: pa.DataType, places: int | None) -> Change | None:
@@ -153,8 +165,8 @@ class Texts:
         return found if not array.null_count else pc.if_else(array.is_valid(), found, pa.scalar(None, found.type))
 
 
-def hexadecimal(prefix: str) -> Change:
-    """Binary values as ``prefix`` and two hexadecimal digits a byte, in lower case."""
+def hexadecimal(before: str = "", after: str = "") -> Change:
+    """Binary values as two hexadecimal digits a byte, in lower case, with ``before`` and ``after`` around them."""
 
     def digits(array: pa.Array) -> pa.Array:
         if pa.types.is_fixed_size_binary(array.type):
@@ -163,8 +175,9 @@ def hexadecimal(prefix: str) -> Change:
         offsets, data = bytes_of(values)
         digits = pa.py_buffer(HEXADECIMAL[data].tobytes())
         found = pa.Array.from_buffers(pa.large_string(), len(values), [None, pa.py_buffer(2 * offsets), digits])
-        if prefix:
-            found = pc.binary_join_element_wise(pa.scalar(prefix, found.type), found, pa.scalar("", found.type))
+        if before or after:
+            first, last, nothing = (pa.scalar(part, found.type) for part in (before, after, ""))
+            found = pc.binary_join_element_wise(first, found, last, nothing)
         return pc.if_else(values.is_valid(), found, pa.scalar(None, found.type))
 
     return digits

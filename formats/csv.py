@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from formats.changes import Changing
+from formats.changes import Changing, DecimalPlaces
 from formats.delimited import Dialect
-from formats.flatten import Converted
 from formats.format import Encoder, Format, Place, TableShape, file_format
-from formats.text import BATCH_ROWS, TextEncoder
+from formats.text import BATCH_ROWS
 
 IN_VALUES = re.compile(r'[0-9A-Za-z"+\-./:=\r\n\0]')
 """What no delimiter can be: numbers, dates, booleans and base64 are written without a look at their bytes."""
@@ -78,13 +76,7 @@ class Csv(Format):
         default='"', description="What stands before a quote in a quoted cell: another quote, or a backslash."
     )
     line_ending: Literal["\n", "\r\n"] = Field(default="\n", description="What ends a line.")
-    decimal_places: int | None = Field(
-        default=None,
-        ge=0,
-        le=22,
-        description="Round floats to, and write them with, so many decimals, and round decimals that have more, a half "
-        "to the even neighbour.",
-    )
+    decimal_places: DecimalPlaces = None
     true_text: str = Field(default="true", description="What stands for true.", max_length=32)
     false_text: str = Field(default="false", description="What stands for false.", max_length=32)
     date_time: Literal["T", " "] = Field(default="T", description="What stands between the date and the time of day.")
@@ -159,8 +151,7 @@ class Csv(Format):
         cells = Changing(table.schema, [dialect.change(field.type) for field in table.schema])
         layout, head = dialect.layout(cells.schema), dialect.header(table.schema.names) if self.header else b""
         mark = b"\xef\xbb\xbf" if self.bom else b""
-        rows = TextEncoder(replace(table, schema=cells.schema), place, layout, mark + head)
-        return Converted(rows, cells.batch) if cells.changes else rows
+        return cells.encoder(table, place, layout, mark + head)
 
 
 @file_format("tsv")

@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields
 
 import pyarrow as pa
 
-from formats.changes import Change, both, finite, guarded, hexadecimal, rounding, values_of
+from formats.changes import Change, both, finite, guarded, hexadecimal, rounding
+from formats.kinds import is_binary, values_of
 from generator.kernels import text
 
 QUOTE = b'"'
@@ -49,8 +50,7 @@ class Dialect:
         if text.spelled(kind) is not text.Spelled.TEXT:
             return None
         prefixes = {"hex": "", "\\x": "\\x"}
-        is_binary = not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
-        digits = hexadecimal(prefixes[self.binary]) if is_binary and self.binary in prefixes else None
+        digits = hexadecimal(prefixes[self.binary]) if is_binary(kind) and self.binary in prefixes else None
         return both(digits, guarded if self.formula_guard else None)
 
     def layout(self, schema: pa.Schema) -> text.TextLayout:

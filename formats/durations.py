@@ -9,10 +9,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from formats.kinds import values_of
 from generator import kernels
 
 TICKS = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+"""Of each unit in a second."""
 DIGITS = {"s": 0, "ms": 3, "us": 6, "ns": 9}
+"""Behind the point of a second."""
 SIGNS = ("P", "-P")
 HOURS = ("", "T", *(f"T{hour}H" for hour in range(1, 24)))
 """The first hour is of lengths that are whole days."""
@@ -23,8 +26,7 @@ Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 def is_duration(data_type: pa.DataType) -> bool:
     """Whether values are lengths of time, in a dictionary or not."""
-    values = data_type.value_type if pa.types.is_dictionary(data_type) else data_type
-    return bool(pa.types.is_duration(values))
+    return bool(pa.types.is_duration(values_of(data_type)))
 
 
 def iso_texts(array: pa.Array) -> pa.StringArray:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from formats import json_text, markup, xml_text
 from formats.changes import Change, Texts, both, bytes_of, strings
 from formats.delimited import IN_LINE
+from formats.kinds import is_binary
 from generator.kernels import text
 
 UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -116,10 +117,7 @@ class Base64Encoded:
         self._texts, self._encoded = Texts(), Texts()
 
     def __call__(self, array: pa.Array) -> pa.LargeStringArray:
-        types = pa.types
-        tests = (types.is_binary, types.is_large_binary, types.is_fixed_size_binary, types.is_binary_view)
-        is_binary = any(test(array.type) for test in tests)
-        return self._encoded(array if is_binary else self._texts(array).cast(pa.large_binary()))
+        return self._encoded(array if is_binary(array.type) else self._texts(array).cast(pa.large_binary()))
 
 
 _DOUBLED = {quote: {quote: quote * 2} for quote in (b'"', b"'")}

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 import pyarrow as pa
 from pydantic import Field, field_validator
 
-from formats.changes import Changing
-from formats.flatten import Converted, Flattening
+from formats.changes import Changing, DecimalPlaces
+from formats.flatten import Flattening
 from formats.format import Encoder, Format, FormatError, Place, TableShape, Written, file_format
+from formats.kinds import values_of
 from formats.padding import Padding, is_aligned_right, width_of
-from formats.text import BATCH_ROWS, TextEncoder
+from formats.text import BATCH_ROWS
 from generator import nearest
 from generator.kernels import text
 
@@ -84,17 +85,8 @@ class FixedWidth(Format):
         default="error", description="What happens to text with line breaks: an error, or a blank for each of them."
     )
     separator: str = Field(default="", max_length=16, description="What stands between columns, such as a blank or |.")
-    decimal_places: int | None = Field(
-        default=None,
-        ge=0,
-        le=22,
-        description="Round floats to, and write them with, so many decimals, and round decimals that have more, a half "
-        "to the even neighbour.",
-    )
+    decimal_places: DecimalPlaces = None
     line_ending: Literal["\n", "\r\n"] = Field(default="\n", description="What ends a line.")
-
-    def __hash__(self) -> int:
-        return hash(self.model_dump_json())
 
     @field_validator("widths")
     @classmethod
@@ -133,19 +125,18 @@ class FixedWidth(Format):
         separator = self.separator.encode()
         columns = (text.TextColumn(separator if at else b"", slot.blank) for at, slot in enumerate(slots))
         layout = text.TextLayout(tuple(columns), suffix=self.line_ending.encode())
-        rows = TextEncoder(replace(table, schema=cells.schema), place, layout, self._header(slots))
-        return Converted(rows, cells.batch)
+        return cells.encoder(table, place, layout, self._header(slots))
 
     def companions(self, tables: Sequence[Written]) -> Mapping[str, bytes]:
         """``<table>.layout.json``: where each column begins and ends, in characters from 0 on."""
-        return {f"{written.table.name}.layout.json": self._layout(written.table) for written in tables}
+        return {f"{written.stem}.layout.json": self._layout(written.table) for written in tables}
 
     def _layout(self, table: TableShape) -> bytes:
         schema = Flattening(table.schema).schema
         columns = [
             {
                 "name": slot.name,
-                "type": str(field.type.value_type if pa.types.is_dictionary(field.type) else field.type),
+                "type": str(values_of(field.type)),
                 "start": slot.start,
                 "end": slot.start + slot.width,
                 "width": slot.width,

@@ -40,11 +40,16 @@ class Flattening:
 
     def shape(self, table: TableShape) -> TableShape:
         """What an encoder is told of the flat table; keys with a column that is none any more are left out."""
-        names = {*self.schema.names}
-        primary_key = table.primary_key if names.issuperset(table.primary_key) else ()
-        unique = tuple(key for key in table.unique if names.issuperset(key))
-        foreign = tuple(key for key in table.foreign_keys if names.issuperset(key.columns))
-        return replace(table, schema=self.schema, primary_key=primary_key, unique=unique, foreign_keys=foreign)
+        return with_own_keys(replace(table, schema=self.schema))
+
+
+def with_own_keys(table: TableShape) -> TableShape:
+    """The table with those of its keys whose columns it has."""
+    names = {*table.schema.names}
+    primary_key = table.primary_key if names.issuperset(table.primary_key) else ()
+    unique = tuple(key for key in table.unique if names.issuperset(key))
+    foreign = tuple(key for key in table.foreign_keys if names.issuperset(key.columns))
+    return replace(table, primary_key=primary_key, unique=unique, foreign_keys=foreign)
 
 
 class Converted(Encoder):

@@ -75,6 +75,17 @@ class Written:
     table: TableShape
     objects: tuple[tuple[str, int, int], ...]
 
+    @property
+    def stem(self) -> str:
+        """What the names of its objects begin with, and those of companions should."""
+        return file_name(self.table.name)
+
+
+def file_name(table: str) -> str:
+    """A table's name as a file name: letters, digits and ``_-. `` stay, anything else is percent-encoded."""
+    plain = "".join(c if c.isalnum() or c in "_- ." else "".join(f"%{b:02X}" for b in c.encode()) for c in table)
+    return f"%2E{plain[1:]}" if plain.startswith(".") else plain
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -133,7 +144,9 @@ class Format(BaseModel, ABC):
     nested: ClassVar[bool] = False
     """Whether its encoders take structs, lists and maps; where not, they are given the flat table: formats.flatten."""
     text: ClassVar[bool] = True
-    """Whether an outer compression (gzip, zstd) makes sense; binary formats compress inside."""
+    """Whether an outer compression (gzip, zstd) makes sense; others compress inside."""
+    readable: ClassVar[bool] = True
+    """Whether people can read its bytes: what a preview shows, unless it compresses inside."""
     batch_rows: ClassVar[int] = 16_384
     """How many rows this encoder likes at a time; a divisor or multiple of 65,536. Never affects its bytes."""
     becomes: ClassVar[Mapping[str, str]] = {}
@@ -168,7 +181,10 @@ class Format(BaseModel, ABC):
         return self.media_type
 
     def check(self, table: TableShape, rows: int) -> None:
-        """FormatError if a table of so many rows cannot be written: asked before anything is made."""
+        """FormatError if a table of so many rows cannot be written: asked before anything is made.
+
+        The table has its nested columns still, of every format; so have those of ``companions`` and ``members``.
+        """
 
     def companions(self, tables: Sequence[Written]) -> Mapping[str, bytes]:
         """Small objects that belong to a finished data set, by name: a script that loads it, a schema, a table's log.
@@ -183,6 +199,9 @@ class Format(BaseModel, ABC):
         A format of archives is joinable: what its encoders make of a table's parts, laid end to end, is one member.
         """
         return None
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.model_dump_json()))  # a frozen model's own hash takes no mapping
 
     def spec(self) -> dict[str, Any]:
         """The name and every option, defaults filled in: plain JSON that ``format_named`` reads back."""

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import pyarrow as pa
 from pydantic import Field
 
 from formats import markup
-from formats.changes import Changing
-from formats.flatten import Converted
+from formats.changes import Changing, DecimalPlaces
 from formats.format import Encoder, Format, Place, TableShape, file_format
-from formats.text import BATCH_ROWS, TextEncoder
+from formats.text import BATCH_ROWS
 from generator.kernels import text
 
 STYLE = b"""table { border-collapse: collapse; font-family: sans-serif }
@@ -49,13 +47,7 @@ class Html(Format):
     document: bool = Field(default=True, description="Whether the file is a document, with a title and a small style.")
     caption: bool = Field(default=True, description="Whether the table's name stands above it as its caption.")
     null: str = Field(default="", description="What a reader sees in place of a missing value.")
-    decimal_places: int | None = Field(
-        default=None,
-        ge=0,
-        le=22,
-        description="Round floats to, and write them with, so many decimals, and round decimals that have more, a half "
-        "to the even neighbour.",
-    )
+    decimal_places: DecimalPlaces = None
 
     def encoder(self, table: TableShape, place: Place) -> Encoder:
         cells = Changing(table.schema, markup.changes(table.schema, markup.allowed, self.decimal_places))
@@ -66,9 +58,7 @@ class Html(Format):
             suffix=b"</tr>\n",
             escapes=markup.HTML,
         )
-        shape = replace(table, schema=cells.schema)
-        rows = TextEncoder(shape, place, layout, self._head(table), self._foot())
-        return Converted(rows, cells.batch) if cells.changes else rows
+        return cells.encoder(table, place, layout, self._head(table), self._foot())
 
     def _column(self, field: pa.Field) -> text.TextColumn:
         return text.TextColumn(

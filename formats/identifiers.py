@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 VALID = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+DOTTED = re.compile(rf"({VALID.pattern}(\.{VALID.pattern})*)?")
 OTHERS = re.compile(r"[^A-Za-z0-9_]")
 
 
@@ -17,6 +18,15 @@ def identifier(name: str) -> str:
     """
     made = OTHERS.sub("_", name)
     return made if VALID.fullmatch(made) else f"_{made}"
+
+
+def check_dotted(option: str, value: str) -> None:
+    """ValueError, which names the option, unless ``value`` is empty or identifiers with dots between."""
+    if not DOTTED.fullmatch(value):
+        raise ValueError(
+            f"a {option} is names with dots between, each of letters of ASCII, digits and underscores, such as "
+            "com.example"
+        )
 
 
 def identifiers(names: Sequence[str], key: Callable[[str], str] = str) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -11,10 +10,9 @@ import pyarrow.compute as pc
 from pydantic import Field
 
 from formats import markup
-from formats.changes import Changing
-from formats.flatten import Converted
+from formats.changes import Changing, DecimalPlaces
 from formats.format import Encoder, Format, Place, TableShape, file_format
-from formats.text import BATCH_ROWS, TextEncoder
+from formats.text import BATCH_ROWS
 from generator.kernels import text
 
 TRIMMED = (
@@ -62,13 +60,7 @@ class Markdown(Format):
 
     title: bool = Field(default=False, description="Whether the table's name stands above it as a heading.")
     null: str = Field(default="", description="What stands for a missing value.")
-    decimal_places: int | None = Field(
-        default=None,
-        ge=0,
-        le=22,
-        description="Round floats to, and write them with, so many decimals, and round decimals that have more, a half "
-        "to the even neighbour.",
-    )
+    decimal_places: DecimalPlaces = None
 
     def encoder(self, table: TableShape, place: Place) -> Encoder:
         cells = Changing(table.schema, markup.changes(table.schema, _protected, self.decimal_places))
@@ -78,8 +70,7 @@ class Markdown(Format):
             for at in range(len(table.schema))
         )
         layout = text.TextLayout(tuple(columns), suffix=b" |\n", escapes=ESCAPES)
-        rows = TextEncoder(replace(table, schema=cells.schema), place, layout, self._head(table))
-        return Converted(rows, cells.batch) if cells.changes else rows
+        return cells.encoder(table, place, layout, self._head(table))
 
     def _head(self, table: TableShape) -> bytes:
         title = b"# %s\n\n" % _text(table.name).replace(b"<br>", b" ") if self.title else b""

@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from formats.changes import Change, both, bytes_of, rounding, strings, values_of
+from formats.changes import Change, both, bytes_of, rounding, strings
+from formats.kinds import is_text
 from generator.kernels import text
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -57,12 +58,6 @@ def _replaced(array: pa.Array, pattern: str) -> pa.Array:
 def changes(schema: pa.Schema, of_text: Change, places: int | None) -> list[Change | None]:
     """Of each column what is done before it is written: decimals are rounded, strings go through ``of_text``."""
     return [both(strings, of_text) if is_text(field.type) else rounding(field.type, places) for field in schema]
-
-
-def is_text(data_type: pa.DataType) -> bool:
-    """Whether cells may hold any character; binary values are base64."""
-    types, kind = pa.types, values_of(data_type)
-    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
 
 
 def is_number(data_type: pa.DataType) -> bool:

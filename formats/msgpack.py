@@ -25,7 +25,8 @@ from formats.binary_rows import (
 )
 from formats.durations import is_duration
 from formats.flatten import check_columns
-from formats.format import Chunk, Encoder, Format, FormatError, Place, TableShape, file_format
+from formats.format import Chunk, Encoder, Format, Place, TableShape, file_format
+from formats.kinds import is_binary, is_text
 from formats.msgpack_bytes import (
     FALSE,
     FLOAT32,
@@ -42,7 +43,8 @@ from formats.msgpack_bytes import (
     text_head,
     timestamps,
 )
-from formats.nesting import is_listing
+from formats.nesting import check_members, is_listing
+from formats.retyping import no_type
 from formats.text import BATCH_ROWS
 from generator.kernels.text import Spelling, TextColumn
 
@@ -59,6 +61,7 @@ class Msgpack(Format):
     suffix: ClassVar[str] = "msgpack"
     media_type: ClassVar[str] = "application/vnd.msgpack"
     nested: ClassVar[bool] = True
+    readable: ClassVar[bool] = False
     batch_rows: ClassVar[int] = BATCH_ROWS
     becomes: ClassVar[Mapping[str, str]] = {
         "timestamps without a zone": "timestamps as if in UTC",
@@ -104,8 +107,7 @@ class _Values:
 
     def row(self, fields: Sequence[pa.Field], named: bool, lead: bytes = b"", within: str = "") -> list[Value]:
         """The members of a row or a struct, each behind its name if they are ``named``."""
-        if not fields:
-            raise FormatError(f"{within.removesuffix('.') or 'a table'} has no columns: its rows would say nothing")
+        check_members(fields, within)
         lead += map_head(len(fields)) if named else array_head(len(fields))
         values = []
         for field in fields:
@@ -159,12 +161,12 @@ def _headed(
 
 def _text_or_binary(field: pa.Field, lead: bytes) -> Value | None:
     types, kind = pa.types, field.type
-    if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
+    if is_text(kind):
         return _sized(field, lead, text_head, pa.large_string(), lambda array: array.cast(pa.large_string()))
-    if types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind):
-        return _sized(field, lead, binary_head, BINARY, lambda array: array.cast(BINARY))
     if types.is_fixed_size_binary(kind):
         return stored(field, _behind(lead, binary_head(kind.byte_width)))
+    if is_binary(kind):
+        return _sized(field, lead, binary_head, BINARY, lambda array: array.cast(BINARY))
     moments = (types.is_date32, types.is_time, types.is_timestamp, is_duration, types.is_decimal)
     if any(test(kind) for test in moments):
         return _sized(field, lead, text_head, pa.large_string(), texts_of(field))
@@ -197,7 +199,7 @@ def _plain(field: pa.Field, lead: bytes) -> Value:
         words = field.with_type(pa.uint32())
         single = pa.float32()
         return stored(words, _behind(lead, FLOAT32), lambda array: big_endian_words(array.cast(single), np.uint32))
-    raise FormatError(f"column {field.name!r}: MessagePack has no type for {kind}")
+    raise no_type("MessagePack", field.name, kind)
 
 
 def _boolean_bytes(array: pa.Array) -> pa.Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -29,11 +29,54 @@ def format_named(spec: str | Mapping[str, Any], path: str = "$.format") -> Forma
     try:
         return cls.model_validate(options)
     except ValidationError as error:
-        raise SchemaError(_mistake(cls, item, path) for item in error.errors(include_url=False)) from None
+        raise SchemaError(_mistakes(cls, options, error, path)) from None
 
 
-def _mistake(cls: type[Format], item: Any, path: str) -> Mistake:
-    place = path + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in item["loc"])
+NEEDED: Mapping[str, str] = {
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "greater_than_equal": "{ge:,} or more",
+    "less_than_equal": "{le:,} or less",
+    "literal_error": "{expected}",
+    "string_type": "a text",
+    "dict_type": 'an object such as {{"id": ...}}',
+    "mapping_type": 'an object such as {{"id": ...}}',
+    "tuple_type": 'a list such as ["id"]',
+}
+"""What an option must be, by pydantic's word for what is wrong with it."""
+
+
+def _mistakes(cls: type[Format], options: Mapping[str, Any], error: ValidationError, path: str) -> list[Mistake]:
+    """What is wrong, each place once: of an option that may be this or that, all that it may be."""
+    needed, mistakes = dict[tuple[str, str], list[str]](), list[Mistake]()
+    for item in error.errors(include_url=False):
+        place = path + _place(item["loc"], options)
+        if item["type"] in NEEDED:
+            kinds = needed.setdefault((place, repr(item["input"])), [])
+            kinds.append(NEEDED[item["type"]].format(**item.get("ctx", {})))
+        else:
+            mistakes.append(_mistake(cls, item, place))
+    said = [
+        Mistake(place, f"must be {', or '.join(kinds)}", f"not {given}") for (place, given), kinds in needed.items()
+    ]
+    return said + mistakes
+
+
+def _place(loc: Sequence[int | str], options: Any) -> str:
+    """A place in pydantic's terms as one in the options: without what names a member of a union, such as ``bool``."""
+    place, value = "", options
+    for step in loc:
+        if isinstance(step, int) and isinstance(value, list | tuple):
+            place, value = f"{place}[{step}]", value[step]
+        elif isinstance(value, Mapping) and step in value:
+            place, value = f"{place}.{step}", value[step]
+    return place
+
+
+def _mistake(cls: type[Format], item: Any, place: str) -> Mistake:
     if item["type"] == "extra_forbidden":
         unknown = str(item["loc"][-1])
         options = nearest(unknown, cls.model_fields) or "it has no options"

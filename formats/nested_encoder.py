@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import pyarrow as pa
 
 from formats.flatten import check_columns
 from formats.format import Chunk, Encoder, Place, TableShape
 from formats.nested_text import Values
+from formats.text import without_first
 from formats.text_style import Frame, Style
 
 
@@ -43,14 +44,8 @@ class NestedEncoder(Encoder):
         chunks = self._row.write(self._values.batch(batch.columns))
         skipped = 0 if self._rows else self._separator
         self._rows += batch.num_rows
-        return _without_first(chunks, skipped) if skipped and chunks else chunks
+        return without_first(chunks, skipped) if skipped and chunks else chunks
 
     def end(self) -> Iterable[Chunk]:
         foot = self._foot if self._rows else self._empty + self._foot
         return [foot] if foot and self._place.last else []
-
-
-def _without_first(chunks: list[memoryview], skipped: int) -> Iterator[Chunk]:
-    first, *others = chunks
-    yield first[skipped:]
-    yield from others

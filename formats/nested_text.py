@@ -17,9 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from formats.durations import is_duration, iso_texts
-from formats.format import FormatError
-from formats.nesting import Offsets, is_listing, items_of, kept_items, members_of, without_values
-from formats.text_rows import Cell, Row, finished
+from formats.kinds import values_of
+from formats.nesting import Offsets, check_members, is_listing, items_of, kept_items, members_of, without_values
+from formats.text_rows import Cell, Row, cells_of, finished, runs
 from formats.text_style import Frame, Style
 from generator.kernels import text
 
@@ -56,8 +56,7 @@ class Values:
     @classmethod
     def of(cls, style: Style, fields: Sequence[pa.Field], frame: Frame, path: str = "", depth: int = 0) -> Values:
         """An object of these members. FormatError if there are none."""
-        if not fields:
-            raise FormatError(f"{path.removesuffix('.') or 'a table'} has no columns: objects of it would say nothing")
+        check_members(fields, path)
         parts: list[Part] = []
         for field in fields:
             key = frame.before + style.key(field.name) + style.colon
@@ -106,7 +105,7 @@ class _Scalar(Value):
 
     def __init__(self, style: Style, field: pa.Field, is_key: bool = False) -> None:
         self._is_duration, self._style = is_duration(field.type), style
-        kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+        kind = values_of(field.type)
         if self._is_duration or (pa.types.is_floating(kind) and style.leaves_out_odd_floats):
             kind = pa.string() if self._is_duration else kind
             field = field.with_type(kind)
@@ -161,8 +160,7 @@ class _Object(_Finished):
         super().__init__(style, field, values)
 
     def arrays(self, array: pa.Array) -> Sequence[pa.Array]:
-        texts = self._texts(members_of(array))
-        return [finished(np.arange(len(array), dtype=np.int32), texts, without_values(array))]
+        return [cells_of(self._texts(members_of(array)), array)]
 
 
 class _Listing(_Finished):
@@ -197,7 +195,7 @@ class _Listing(_Finished):
         filled = np.diff(offsets) > 0
         before = _marked(int(offsets[-1]), offsets[:-1][filled], self._before)
         after = _marked(int(offsets[-1]), offsets[1:][filled] - 1, self._after)
-        texts = _runs(self._texts([before, *items, after]), offsets)
+        texts = runs(self._texts([before, *items, after]), offsets)
         picks = np.arange(len(array), dtype=np.int32)
         if not filled.all():
             picks[~filled] = len(array)
@@ -220,8 +218,7 @@ class _Mark(Value):
 
 def _without_odd_floats(style: Style, array: pa.Array) -> pa.Array:
     """Floats, plain and without what is left out like null; other values as they are."""
-    kind = array.type.value_type if pa.types.is_dictionary(array.type) else array.type
-    if not pa.types.is_floating(kind) or not style.leaves_out_odd_floats:
+    if not pa.types.is_floating(values_of(array.type)) or not style.leaves_out_odd_floats:
         return array
     array = array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
     return pc.if_else(pc.is_finite(array), array, pa.scalar(None, array.type))
@@ -232,11 +229,3 @@ def _marked(count: int, places: Offsets, words: pa.LargeStringArray) -> pa.Array
     picks = np.zeros(count, np.int32)
     picks[places] = 1
     return finished(picks, words)
-
-
-def _runs(texts: pa.LargeStringArray, offsets: Offsets) -> pa.LargeStringArray:
-    """The texts between each two offsets as one."""
-    _, places, data = texts.buffers()
-    ends = np.frombuffer(places, np.int64, len(texts) + 1, 8 * texts.offset) if len(texts) else np.zeros(1, np.int64)
-    stored = pa.py_buffer(np.ascontiguousarray(ends[offsets]))
-    return pa.Array.from_buffers(pa.large_string(), len(offsets) - 1, [None, stored, data or pa.py_buffer(b"")])

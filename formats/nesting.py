@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+
+from formats.format import FormatError
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Offsets = np.ndarray[Any, np.dtype[np.int64]]
@@ -57,6 +59,13 @@ def kept_items(offsets: Offsets, items: list[pa.Array], kept: Mask) -> tuple[Off
     """The items that are kept, of lists that begin at ``offsets``, and where the lists begin then."""
     before = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])
     return before[offsets], [item.filter(pa.array(kept)) for item in items]
+
+
+def check_members(fields: Sequence[pa.Field], within: str) -> None:
+    """FormatError if there are none: a row, or the values of the column ``within`` (and a dot), would say nothing."""
+    if not fields:
+        what = f"column {within.removesuffix('.')!r} has no members" if within else "the table has no columns"
+        raise FormatError(f"{what}, and rows would say nothing of it; leave it out, or write another format")
 
 
 def retyped(

@@ -48,10 +48,10 @@ class Orc(Format):
         default="snappy", description="Compression of the stripes."
     )
     stripe_mebibytes: int = Field(
-        default=64,
+        default=8,
         ge=1,
         le=512,
-        description="A stripe is written when it has about so many mebibytes before compression.",
+        description="A stripe is written when it has about so many mebibytes.",
     )
     dictionary: bool = Field(
         default=False,

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import pyarrow as pa
 
+from formats.durations import TICKS
 from formats.nesting import is_listing
-
-TICKS: Final = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
-"""Of each unit in a second."""
 
 
 def orc_column(array: pa.Array) -> pa.Array:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from formats.changes import Texts, bytes_of, rounding, values_of
+from formats.changes import Texts, bytes_of, rounding
 from formats.format import FormatError
+from formats.kinds import values_of
 from generator.kernels import text
 
 INTEGERS = {8: (4, 3), 16: (6, 5), 32: (11, 10), 64: (20, 20)}

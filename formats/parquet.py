@@ -98,9 +98,6 @@ class Parquet(Format):
             raise ValueError(f"the level of {self.codec} must be from {least} to {most}")
         return self
 
-    def __hash__(self) -> int:
-        return hash(self.model_dump_json())  # a frozen model's own hash takes no dict
-
     def encoder(self, table: TableShape, place: Place) -> Encoder:
         metadata = {**table.metadata, **self.metadata} if place.last else {}
         return ParquetEncoder(self.writing(metadata), table.schema)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
@@ -12,13 +11,11 @@ from pydantic import Field, field_validator
 from formats.binary_rows import Around, SizedRows
 from formats.flatten import check_columns
 from formats.format import Chunk, Encoder, Format, Place, TableShape, Written, file_format
-from formats.identifiers import capitalised, free, identifier, identifiers
+from formats.identifiers import capitalised, check_dotted, free, identifier, identifiers
 from formats.protobuf_schema import proto_file
 from formats.protobuf_types import Scope
 from formats.text import BATCH_ROWS
 from generator.kernels.text import Spelling
-
-PACKAGE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*)?")
 
 
 @file_format("protobuf", "proto")
@@ -36,6 +33,7 @@ class Protobuf(Format):
     suffix: ClassVar[str] = "binpb"
     media_type: ClassVar[str] = "application/protobuf"
     nested: ClassVar[bool] = True
+    readable: ClassVar[bool] = False
     batch_rows: ClassVar[int] = BATCH_ROWS
     becomes: ClassVar[Mapping[str, str]] = {
         "nulls": "fields that are not there",
@@ -52,11 +50,7 @@ class Protobuf(Format):
     @field_validator("package")
     @classmethod
     def _of_names(cls, package: str) -> str:
-        if not PACKAGE.fullmatch(package):
-            raise ValueError(
-                "a package is names with dots between, each of letters of ASCII, digits and underscores, "
-                "such as com.example"
-            )
+        check_dotted("package", package)
         if "google" in package.split(".")[1:]:
             raise ValueError("a part of the package that is named google would hide google.protobuf; use another name")
         return package

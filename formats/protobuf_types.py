@@ -30,7 +30,7 @@ from formats.binary_rows import (
 from formats.durations import TICKS, is_duration
 from formats.format import FormatError
 from formats.identifiers import capitalised, free, identifiers
-from formats.nesting import is_listing, without_values
+from formats.nesting import check_members, is_listing, without_values
 from formats.protobuf_schema import (
     DURATION,
     MOST_NUMBER,
@@ -41,6 +41,7 @@ from formats.protobuf_schema import (
     field_numbers,
     usual_json_name,
 )
+from formats.retyping import no_type
 from generator.kernels.text import Spelling
 from generator.kernels.text_reference_values import varint
 
@@ -65,8 +66,7 @@ class Scope:
     """A message that is being made, with the names that are taken in it."""
 
     def __init__(self, name: str, fields: Sequence[pa.Field], within: str) -> None:
-        if not fields:
-            raise FormatError(f"{within.removesuffix('.') or 'a table'} has no columns: its messages would say nothing")
+        check_members(fields, within)
         self.message, self.values = Message(name), list[Value]()
         labels = identifiers([field.name for field in fields], usual_json_name)
         self._taken = {*labels, *(entry_name(label) for label in labels)}
@@ -196,7 +196,7 @@ def _plain(field: pa.Field) -> Kind:
     ):
         if any(test(kind) for test in tests):
             return Kind(name, wire, cell)
-    raise FormatError(f"column {field.name!r}: Protocol Buffers have no type for {kind}")
+    raise no_type("Protobuf", field.name, kind)
 
 
 class _Moments:

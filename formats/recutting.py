@@ -7,7 +7,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from formats.format import FormatError
+from formats.flatten import check_columns
 
 GRID: Final = 65_536
 FEWEST, MOST = 1_024, 16 * GRID
@@ -32,8 +32,7 @@ class Recutting:
 
     def add(self, batch: pa.RecordBatch) -> Iterator[pa.Table]:
         """The runs that are full now. FormatError for a batch of other columns."""
-        if batch.schema.types != self._schema.types:
-            raise FormatError(f"a batch of {batch.schema.types} where {self._schema.types} are due")
+        check_columns(batch, self._schema)
         while self._count + batch.num_rows >= self._rows:
             missing = self._rows - self._count
             self._waiting.append(batch.slice(0, missing))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from formats.changes import Finished, OnWords, values_of
+from formats.changes import Finished, OnWords
 from formats.durations import is_duration, iso_texts
 from formats.escapes import ESCAPES, Escape
 from formats.json_text import JsonTexts
-from formats.markup import is_text
+from formats.kinds import is_text, values_of
 from formats.nesting import is_listing, members_of
 from generator.kernels import text
 

@@ -42,14 +42,17 @@ class TextEncoder(Encoder):
 
     def encode(self, batch: pa.RecordBatch) -> Iterable[Chunk]:
         chunks = self._rows.write(batch)
-        return self._without_first(chunks) if self._skipped and chunks else chunks
+        if not (self._skipped and chunks):
+            return chunks
+        skipped, self._skipped = self._skipped, 0
+        return without_first(chunks, skipped)
 
     def end(self) -> Iterable[Chunk]:
         return [self._foot] if self._foot else []
 
-    def _without_first(self, chunks: list[memoryview]) -> Iterator[Chunk]:
-        """The chunks without the separator before the object's first row, which is whole in the first chunk."""
-        first, *others = chunks
-        yield first[self._skipped :]
-        self._skipped = 0
-        yield from others
+
+def without_first(chunks: list[memoryview], size: int) -> Iterator[Chunk]:
+    """The chunks of rows without the separator before the first one, of that size and whole in the first chunk."""
+    first, *others = chunks
+    yield first[size:]
+    yield from others

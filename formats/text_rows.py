@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from formats.nesting import Mask, without_values
+from formats.nesting import Mask, Offsets, without_values
 from formats.text_style import Correction, Frame, Style
 from generator.kernels import text
 
@@ -103,9 +103,22 @@ class _Corrected:
         cells = self._writer.texts(pa.RecordBatch.from_arrays([array], schema=self._schema))
         for correction in self._corrections:
             cells = correction.corrected(array, cells)
-        return finished(np.arange(len(array), dtype=np.int32), cells, without_values(array))
+        return cells_of(cells, array)
 
 
 def finished(picks: np.ndarray[Any, np.dtype[np.int32]], texts: pa.Array, missing: Mask | None = None) -> pa.Array:
     """The picked texts as finished cells, null where ``missing``."""
     return pa.DictionaryArray.from_arrays(pa.array(picks, mask=missing), texts, safe=False)
+
+
+def cells_of(texts: pa.LargeStringArray, values: pa.Array) -> pa.Array:
+    """The texts of ``values`` as finished cells, null where these are."""
+    return finished(np.arange(len(values), dtype=np.int32), texts, without_values(values))
+
+
+def runs(texts: pa.LargeStringArray, offsets: Offsets) -> pa.LargeStringArray:
+    """The texts between each two offsets as one."""
+    _, places, data = texts.buffers()
+    ends = np.frombuffer(places, np.int64, len(texts) + 1, 8 * texts.offset) if len(texts) else np.zeros(1, np.int64)
+    stored = pa.py_buffer(np.ascontiguousarray(ends[offsets]))
+    return pa.Array.from_buffers(pa.large_string(), len(offsets) - 1, [None, stored, data or pa.py_buffer(b"")])

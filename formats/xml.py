@@ -119,7 +119,7 @@ class Xml(Format):
         if not self.xsd:
             return {}
         return {
-            f"{written.table.name}.xsd": schema_of(
+            f"{written.stem}.xsd": schema_of(
                 written.table.schema, self._root(written.table), self.row, self.namespace, self.nulls, self.attributes
             )
             for written in tables
@@ -166,7 +166,7 @@ def _with_children(schema: pa.Schema, nested: list[pa.Field]) -> pa.Schema:
     if not nested:
         return schema
     plain = [field for field in schema if field not in nested]
-    return pa.schema([*plain, pa.field("children", pa.struct(nested), nullable=False)])
+    return pa.schema([*plain, pa.field("", pa.struct(nested), nullable=False)])
 
 
 def _arrays(batch: pa.RecordBatch, nested: list[pa.Field]) -> list[pa.Array]:

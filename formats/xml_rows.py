@@ -11,13 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
 import pyarrow as pa
 
 from formats.durations import is_duration, iso_texts
-from formats.format import FormatError
-from formats.nesting import Offsets, is_listing, items_of, members_of, without_values
-from formats.text_rows import finished
+from formats.nesting import check_members, is_listing, items_of, members_of
+from formats.text_rows import cells_of, runs
 from formats.xml_text import ATTRIBUTE, CONTENT, Escapes, allowed, name_of
 from generator.kernels import text
 
@@ -123,9 +121,9 @@ def attribute(field: pa.Field, name: str, style: Style) -> Part:
     return text.TextColumn(begun, begun + b'"' if style.nulls == "empty" else b"", suffix=b'"'), Scalar(field)
 
 
-def elements(fields: Iterable[pa.Field], style: Style, depth: int) -> list[Part]:
-    """Fields side by side as elements of their names."""
-    return [element(field, name_of(field.name), style, depth) for field in fields]
+def elements(fields: Iterable[pa.Field], style: Style, depth: int, within: str = "") -> list[Part]:
+    """Fields side by side as elements of their names; errors call them by ``within`` and their name."""
+    return [element(field.with_name(within + field.name), name_of(field.name), style, depth) for field in fields]
 
 
 def content_of(field: pa.Field, style: Style, depth: int) -> Content:
@@ -164,24 +162,25 @@ class Struct(_Finished):
     """``<street>High Street</street><city>Leeds</city>``."""
 
     def __init__(self, field: pa.Field, style: Style, depth: int) -> None:
-        if not field.type.num_fields:
-            raise FormatError(f"{field.name} has no members: leave it out")
-        super().__init__(field, Rows(elements(field.type, style, depth + 1)), style.line(depth))
+        within = f"{field.name}." if field.name else ""
+        check_members(list(field.type), within)
+        super().__init__(field, Rows(elements(field.type, style, depth + 1, within)), style.line(depth))
 
     def cells(self, array: pa.Array) -> pa.Array:
-        return _picked(self._texts(members_of(array)), array)
+        return cells_of(self._texts(members_of(array)), array)
 
 
 class List(_Finished):
     """``<item>a</item><item>b</item>``."""
 
     def __init__(self, field: pa.Field, style: Style, depth: int) -> None:
-        item = element(field.type.value_field, ITEM, style, depth + 1, counts=True)
+        items = field.type.value_field.with_name(f"{field.name}[]")
+        item = element(items, ITEM, style, depth + 1, counts=True)
         super().__init__(field, Rows([item]), style.line(depth))
 
     def cells(self, array: pa.Array) -> pa.Array:
         offsets, items = items_of(array)
-        return _picked(_runs(self._texts(items), offsets), array)
+        return cells_of(runs(self._texts(items), offsets), array)
 
 
 class Map(_Finished):
@@ -190,24 +189,12 @@ class Map(_Finished):
     def __init__(self, field: pa.Field, style: Style, depth: int) -> None:
         tag, line = style.tag(ENTRY), style.line(depth + 1)
         close = b"</" + tag + b">"
-        value = content_of(field.type.item_field, style, depth + 1)
-        key = text.TextColumn(line + b"<" + tag + f' {KEY}="'.encode(), suffix=b'"'), Scalar(field.type.key_field)
+        keys, items = (each.with_name(f"{field.name}[]") for each in (field.type.key_field, field.type.item_field))
+        value = content_of(items, style, depth + 1)
+        key = text.TextColumn(line + b"<" + tag + f' {KEY}="'.encode(), suffix=b'"'), Scalar(keys)
         inside = text.TextColumn(b">", style.missing(b"", close, counts=True), suffix=value.end + close), value
         super().__init__(field, Rows([key, inside], escapes=ATTRIBUTE), style.line(depth))
 
     def cells(self, array: pa.Array) -> pa.Array:
         offsets, items = items_of(array)
-        return _picked(_runs(self._texts(items), offsets), array)
-
-
-def _runs(texts: pa.LargeStringArray, offsets: Offsets) -> pa.LargeStringArray:
-    """The texts between each two offsets as one."""
-    _, places, data = texts.buffers()
-    ends = np.frombuffer(places, np.int64, len(texts) + 1, 8 * texts.offset) if len(texts) else np.zeros(1, np.int64)
-    stored = pa.py_buffer(np.ascontiguousarray(ends[offsets]))
-    return pa.Array.from_buffers(pa.large_string(), len(offsets) - 1, [None, stored, data or pa.py_buffer(b"")])
-
-
-def _picked(texts: pa.LargeStringArray, values: pa.Array) -> pa.Array:
-    """The texts as finished cells, null where ``values`` are."""
-    return finished(np.arange(len(values), dtype=np.int32), texts, without_values(values))
+        return cells_of(runs(self._texts(items), offsets), array)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from formats.kinds import is_binary
 from formats.nesting import plain_type
 from formats.xml_rows import ENTRY, ITEM, KEY
 from formats.xml_text import escaped, name_of
@@ -137,5 +138,4 @@ def _type_name(data_type: pa.DataType) -> str:
         return "dateTime" if types.is_timestamp(data_type) else "time"
     if types.is_duration(data_type):
         return "duration"
-    binary = (types.is_binary, types.is_large_binary, types.is_fixed_size_binary, types.is_binary_view)
-    return TYPES.get(data_type, "base64Binary" if any(test(data_type) for test in binary) else "string")
+    return TYPES.get(data_type, "base64Binary" if is_binary(data_type) else "string")

@@ -13,6 +13,7 @@ from pydantic import Field
 from formats.format import Encoder, Place, TableShape, file_format
 from formats.json import BECOMES, NumberOptions
 from formats.json_text import ESCAPES, json_leaf
+from formats.kinds import is_text
 from formats.nested_encoder import NestedEncoder
 from formats.text_style import Correction, Frame, Leaf, Style
 from formats.yaml_text import ESCAPED, LONGEST_KEY, POINTED, SHORT_KEYS, yaml_string
@@ -31,9 +32,7 @@ def yaml_key(name: str, column: bytes = b"") -> bytes:
 
 
 def _text_corrections(data_type: pa.DataType) -> tuple[Correction, ...]:
-    types = pa.types
-    is_text = types.is_string(data_type) or types.is_large_string(data_type) or types.is_string_view(data_type)
-    return (ESCAPED,) if is_text else ()
+    return (ESCAPED,) if is_text(data_type) else ()
 
 
 def _map_key(data_type: pa.DataType) -> Leaf:

@@ -26,19 +26,22 @@ from hypothesis import settings
 from tests.servers.database import DatabaseServer
 
 ROOT = Path(__file__).parents[1]
-ONE_PROCESS = {"s3_server", "ray_cluster"}
-"""Fixtures that are started once a process and are heavy: where tests run in several, all that use them share one."""
 
 # A run that fails fails again; HYPOTHESIS_PROFILE=default explores.
 settings.register_profile("fixed", derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Where tests run in several processes, those with heavy servers or a Ray of their own stay in one of them."""
-    for item in items:
-        if ONE_PROCESS & set(getattr(item, "fixturenames", ())) or item.path.parent.name == "integration":
-            item.add_marker(pytest.mark.xdist_group("servers"))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OneForServers(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return "servers" if nodeid.startswith("tests/integration/") or "s3" in nodeid else nodeid
+
+    return OneForServers(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from cluster.catalogue.families import Family, family_of
-from cluster.catalogue.options import options_of
+from cluster.catalogue.options import Described, options_of
 from formats import JsonTexts, plain_type
 from generator import EXAMPLE, STAGE, Column, Field, RowRange, SchemaError, TextField, field_types, staged
 from generator.vocabulary import check_locale
@@ -33,7 +32,7 @@ class Example:
     problem: str = ""
 
 
-class About:
+class About(Described):
     """A type by any of its names, with examples in ``locale`` where one is given.
 
     Raises UnknownNameError for no type, VocabularyError for no locale.
@@ -64,16 +63,6 @@ class About:
     @property
     def family(self) -> Family:
         return family_of(self.cls)
-
-    @property
-    def description(self) -> str:
-        """The class's own words, all of them."""
-        return inspect.getdoc(self.cls) or ""
-
-    @property
-    def summary(self) -> str:
-        """Their first paragraph, on a line, without marks of code."""
-        return self.description.split("\n\n")[0].replace("\n", " ").replace("``", "")
 
     @property
     def common(self) -> tuple[str, ...]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from typing import Any
 
-from cluster.catalogue.options import default_text, options_of, written
+from cluster.catalogue.options import Described, default_text, options_of, written
 from cluster.catalogue.page import code, table
 from formats import Format, formats
 
@@ -28,22 +27,12 @@ $ seedbed generate shop.yaml --format csv,ndjson --zip       # one data.zip
 """
 
 
-class AboutFormat:
+class AboutFormat(Described):
     """A format by any of its names; UnknownNameError for none."""
 
     def __init__(self, name: str) -> None:
         self.asked, self.name = name, formats.canonical(name)
         self.cls: type[Format] = formats.get(name)
-
-    @property
-    def description(self) -> str:
-        """The class's own words, all of them."""
-        return inspect.getdoc(self.cls) or ""
-
-    @property
-    def summary(self) -> str:
-        """Their first paragraph, on a line, without marks of code."""
-        return self.description.split("\n\n")[0].replace("\n", " ").replace("``", "")
 
     @property
     def options(self) -> dict[str, dict[str, Any]]:

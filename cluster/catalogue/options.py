@@ -1,7 +1,8 @@
-"""The options of a class as people read them: a short word for the type, the default, the description."""
+"""A class as people read of it: its own words, and its options with a short word for the type, default, description."""
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from collections.abc import Collection, Mapping
@@ -11,6 +12,22 @@ from pydantic import BaseModel
 
 _NO_WORDS = {"true", "false", "yes", "no", "on", "off", "null"}
 """What YAML reads as something else where it stands without quotes."""
+
+
+class Described:
+    """A class that users name, in its own words."""
+
+    cls: type[BaseModel]
+
+    @property
+    def description(self) -> str:
+        """The class's own words, all of them."""
+        return inspect.getdoc(self.cls) or ""
+
+    @property
+    def summary(self) -> str:
+        """Their first paragraph, on a line, without marks of code."""
+        return self.description.split("\n\n")[0].replace("\n", " ").replace("``", "")
 
 
 def options_of(cls: type[BaseModel], common: Collection[str] = ()) -> dict[str, dict[str, Any]]:

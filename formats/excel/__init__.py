@@ -49,7 +49,7 @@ class Excel(Format):
     }
     examples: ClassVar = (
         {},
-        {"header": False, "dates": "text", "too_long": "cut"},
+        {"header": False, "dates": "text", "overflow": "cut"},
         {"header_style": "plain", "freeze_header": False, "autofilter": True, "long_numbers": "number"},
     )
 
@@ -63,7 +63,7 @@ class Excel(Format):
     long_numbers: Literal["text", "number"] = Field(
         default="text", description="What numbers of more than 15 digits are: text, or numbers that Excel rounds."
     )
-    too_long: Literal["error", "cut"] = Field(
+    overflow: Literal["error", "cut"] = Field(
         default="error", description="What becomes of text of more than 32,767 characters, the most a cell can hold."
     )
 

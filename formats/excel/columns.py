@@ -9,9 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from formats.durations import TICKS
 from formats.excel import styles
 from formats.excel.cells import Cells, Mask, Mixed, number_cell, text_cell
 from formats.excel.text import binary, texts
+from formats.kinds import is_text
 from formats.nesting import plain_type
 from generator.kernels import text
 
@@ -26,7 +28,6 @@ LAST_DAY = 2_932_896
 WIDEST = pa.decimal128(38, 0)
 DAY = 86_400_000
 """Milliseconds."""
-TICKS = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 ERROR = "#NUM!"
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
@@ -38,31 +39,31 @@ class Options:
 
     dates: Literal["dates", "text"]
     long_numbers: Literal["text", "number"]
-    too_long: Literal["error", "cut"]
+    overflow: Literal["error", "cut"]
 
 
 class Text(Cells):
     width = 24
 
-    def __init__(self, field: pa.Field, too_long: str) -> None:
+    def __init__(self, field: pa.Field, overflow: str) -> None:
         values = pa.large_string() if pa.types.is_string_view(field.type) else field.type
         super().__init__(field.with_type(values), text_cell())
-        self._too_long = too_long
+        self._overflow = overflow
 
     def arrays(self, array: pa.Array) -> pa.Array:
-        return texts(self.field.name, array.cast(self.field.type), self._too_long)
+        return texts(self.field.name, array.cast(self.field.type), self._overflow)
 
 
 class Binary(Cells):
     width = 24
 
-    def __init__(self, field: pa.Field, too_long: str) -> None:
+    def __init__(self, field: pa.Field, overflow: str) -> None:
         super().__init__(field.with_type(pa.large_binary()), text_cell())
-        self._too_long = too_long
+        self._overflow = overflow
 
     def arrays(self, array: pa.Array) -> pa.Array:
         plain = array.cast(pa.binary()) if pa.types.is_fixed_size_binary(array.type) else array
-        return binary(self.field.name, plain.cast(pa.large_binary()), self._too_long)
+        return binary(self.field.name, plain.cast(pa.large_binary()), self._overflow)
 
 
 class Long(Mixed):
@@ -141,9 +142,9 @@ def cells_of(field: pa.Field, options: Options) -> Cells:
 
 def _textual(field: pa.Field, options: Options) -> Cells:
     kind = plain_type(field.type)
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        return Text(field, options.too_long)
-    made = Binary(field.with_type(kind), options.too_long)
+    if is_text(kind):
+        return Text(field, options.overflow)
+    made = Binary(field.with_type(kind), options.overflow)
     return _Decoded(made) if pa.types.is_dictionary(field.type) else made
 
 

@@ -29,13 +29,13 @@ def escaped_text(text: str) -> str:
     return escaped(_own_escapes(text), ESCAPES)
 
 
-def texts(name: str, array: pa.Array, too_long: str) -> pa.Array:
+def texts(name: str, array: pa.Array, overflow: str) -> pa.Array:
     """A column of strings, or of a dictionary of them, ready for the kernel's escapes of single bytes."""
     if pa.types.is_dictionary(array.type):
-        words = texts(name, array.dictionary, too_long)
+        words = texts(name, array.dictionary, overflow)
         return array if words is array.dictionary else pa.DictionaryArray.from_arrays(array.indices, words)
     if len(array) and (pc.max(pc.binary_length(array)).as_py() or 0) > MOST_CHARACTERS:
-        array = _in_length(name, array, too_long)
+        array = _in_length(name, array, overflow)
     data = stored_bytes(array).tobytes()
     if has_noncharacters(array) or (b"_x" in data and LOOKS_ESCAPED_IN_BYTES.search(data)):
         made = [None if text is None else _own_escapes(text) for text in array.to_pylist()]
@@ -43,11 +43,11 @@ def texts(name: str, array: pa.Array, too_long: str) -> pa.Array:
     return array
 
 
-def binary(name: str, array: pa.Array, too_long: str) -> pa.Array:
+def binary(name: str, array: pa.Array, overflow: str) -> pa.Array:
     """A column of bytes whose base64 cells can hold."""
     if not len(array) or (pc.max(pc.binary_length(array)).as_py() or 0) <= MOST_BYTES:
         return array
-    if too_long == "error":
+    if overflow == "error":
         raise _too_long(name)
     return pa.array([None if value is None else value[:MOST_BYTES] for value in array.to_pylist()], array.type)
 
@@ -58,14 +58,14 @@ def _own_escapes(text: str) -> str:
     return text.replace("\ufffe", "_xFFFE_").replace("\uffff", "_xFFFF_")
 
 
-def _in_length(name: str, array: pa.Array, too_long: str) -> pa.Array:
+def _in_length(name: str, array: pa.Array, overflow: str) -> pa.Array:
     """The texts as a cell can hold them; the longest has so many bytes that it may have too many characters."""
     made = list[str | None]()
     for text in array.to_pylist():
         units = text.encode("utf-16-le") if text is not None and len(text) > MOST_CHARACTERS // 2 else b""
         if len(units) <= 2 * MOST_CHARACTERS:
             made.append(text)
-        elif too_long == "cut":
+        elif overflow == "cut":
             made.append(units[: 2 * MOST_CHARACTERS].decode("utf-16-le", "ignore"))
         else:
             raise _too_long(name)
@@ -75,5 +75,5 @@ def _in_length(name: str, array: pa.Array, too_long: str) -> pa.Array:
 def _too_long(name: str) -> FormatError:
     return FormatError(
         f"column {name!r}: a text of more than {MOST_CHARACTERS:,} characters, the most that a cell of Excel holds: "
-        'make it shorter, say "too_long": "cut", or write CSV or Parquet'
+        'make it shorter, say "overflow": "cut", or write CSV or Parquet'
     )

@@ -9,13 +9,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from formats.changes import bytes_of, hexadecimal
 from formats.format import FormatError
+from formats.kinds import is_text, values_of
 from formats.sql.dialect import Literals
-from formats.sql.types import ColumnType, is_text, plain
+from formats.sql.types import ColumnType
 from generator.kernels import text
 
 QUOTED = {"text", "date", "time", "timestamp", "zoned"}
-HEX = np.frombuffer("".join(f"{byte:02x}" for byte in range(256)).encode(), np.uint16)
 Convert = Callable[[pa.Array], pa.Array]
 
 
@@ -31,7 +32,8 @@ class Cell:
 def cell(field: pa.Field, declared: ColumnType, literals: Literals, null: bytes) -> Cell:
     """How a column is written."""
     if declared.kind == "binary":
-        return _finished(field, null, lambda array: _hexadecimal(field.name, array, literals))
+        digits = hexadecimal(*literals.binary)
+        return _finished(field, null, lambda array: digits(_in_length(field.name, array, literals)))
     if declared.kind == "text" and literals.pieces and not pa.types.is_null(field.type):
         return _finished(field, null, lambda array: _in_pieces(array, literals))
     quoted = literals.quote and (declared.as_text or declared.kind in QUOTED) and not pa.types.is_null(field.type)
@@ -39,8 +41,8 @@ def cell(field: pa.Field, declared: ColumnType, literals: Literals, null: bytes)
     prefix = literals.text if declared.kind == "text" else literals.moments.get(declared.kind, b"")
     suffix = literals.double if declared.kind in {"float", "double"} else b""
     column = text.TextColumn(prefix, null, quoting, suffix=suffix)
-    if literals.finest < 9 and _is_finer_than_microseconds(plain(field.type)):
-        return Cell(column, field.with_type(_in_microseconds(plain(field.type))), _cut)
+    if literals.finest < 9 and _is_finer_than_microseconds(values_of(field.type)):
+        return Cell(column, field.with_type(_in_microseconds(values_of(field.type))), _cut)
     return Cell(column, field)
 
 
@@ -96,7 +98,7 @@ def _finished(field: pa.Field, null: bytes, texts: Callable[[pa.Array], pa.Large
     """A column of finished texts; ``texts`` gives them for the values, whatever where there is none."""
 
     def convert(array: pa.Array) -> pa.DictionaryArray:
-        values = array.cast(plain(array.type)) if pa.types.is_dictionary(array.type) else array
+        values = array.cast(values_of(array.type)) if pa.types.is_dictionary(array.type) else array
         missing = values.is_null().to_numpy(zero_copy_only=False) if values.null_count else None
         picks = pa.array(np.arange(len(values), dtype=np.int32), mask=missing)
         return pa.DictionaryArray.from_arrays(picks, texts(values).fill_null(""))
@@ -104,20 +106,13 @@ def _finished(field: pa.Field, null: bytes, texts: Callable[[pa.Array], pa.Large
     return Cell(text.TextColumn(null=null, finished=True), field.with_type(text.FINISHED), convert)
 
 
-def _hexadecimal(name: str, values: pa.Array, literals: Literals) -> pa.LargeStringArray:
-    """Binary values as literals of hexadecimal digits."""
-    values = values.cast(pa.binary()).cast(pa.large_binary())
-    _, places, data = values.buffers()
-    offsets = np.frombuffer(places, np.int64, len(values) + 1, 8 * values.offset) if len(values) else np.zeros(1, int)
-    longest = literals.longest_binary
+def _in_length(name: str, values: pa.Array, literals: Literals) -> pa.LargeBinaryArray:
+    """Binary values. FormatError if one is longer than a literal may be."""
+    values, longest = values.cast(pa.binary()).cast(pa.large_binary()), literals.longest_binary
+    offsets, _ = bytes_of(values)
     if longest and (np.diff(offsets) > longest).any():
         raise FormatError(f"column {name!r}: a binary literal has {longest:,} bytes at most; make the values shorter")
-    start, end = int(offsets[0]), int(offsets[-1])
-    digits = HEX[np.frombuffer(data, np.uint8, end - start, start)] if end > start else np.empty(0, np.uint16)
-    buffers = [None, pa.py_buffer(2 * (offsets - start)), pa.py_buffer(digits)]
-    texts = pa.Array.from_buffers(pa.large_string(), len(values), buffers)
-    before, after = (pa.scalar(part, pa.large_string()) for part in literals.binary)
-    return pc.binary_join_element_wise(before, texts, after, pa.scalar("", pa.large_string()))
+    return values
 
 
 def _in_pieces(values: pa.Array, literals: Literals) -> pa.LargeStringArray:
@@ -151,7 +146,7 @@ def _in_microseconds(data_type: pa.DataType) -> pa.DataType:
 
 def _cut(array: pa.Array) -> pa.Array:
     """Nanoseconds without what is finer than a microsecond: the one before, before 1970 too."""
-    values = array.cast(plain(array.type)) if pa.types.is_dictionary(array.type) else array
+    values = array.cast(values_of(array.type)) if pa.types.is_dictionary(array.type) else array
     missing = values.is_null().to_numpy(zero_copy_only=False) if values.null_count else None
     ticks = values.cast(pa.int64()).fill_null(0).to_numpy()
     return pa.array(np.floor_divide(ticks, 1000), mask=missing).cast(_in_microseconds(values.type))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from formats.flatten import Flattening
+from formats.flatten import Flattening, with_own_keys
 from formats.format import Encoder, Format, Place, TableShape, Written, file_format
 from formats.sql.dialect import Dialect
 from formats.sql.dialects import COPY, DIALECTS
@@ -51,7 +50,7 @@ class Sql(Format):
     examples: ClassVar = (
         {},
         {"dialect": "mysql", "insert_rows": 100},
-        {"dialect": "sqlite", "quote": "always", "drop": True},
+        {"dialect": "sqlite", "quote_names": "always", "drop": True},
         {"statement": "copy", "transaction": False},
         {"dialect": "ansi", "insert_rows": 1, "schema_name": "sales"},
         {"dialect": "sqlserver", "text_length": 4000},
@@ -59,7 +58,8 @@ class Sql(Format):
     )
 
     dialect: Literal["postgresql", "mysql", "sqlite", "ansi", "sqlserver", "oracle"] = Field(
-        default="postgresql", description="Whose SQL it is; mysql is MariaDB's too, ansi is ISO/IEC 9075."
+        default="postgresql",
+        description="Whose SQL it is; mysql (or mariadb) is MariaDB's too, ansi is ISO/IEC 9075.",
     )
     create: bool = Field(default=True, description="Whether CREATE TABLE, with types and keys, stands before the rows.")
     drop: bool = Field(default=False, description="Whether a table of the same name is removed first.")
@@ -69,14 +69,15 @@ class Sql(Format):
     )
     on_conflict: OnConflict = Field(
         default="error",
-        description="What becomes of a row whose key is there already: an error, the old row, or the new one.",
+        description="What becomes of a row whose key is there already: an error, the old row, or the new one. A table "
+        "without primary_key and unique columns has no keys.",
     )
     statement: Literal["insert", "copy"] = Field(
         default="insert", description="What rows stand in: INSERT, or blocks of PostgreSQL's COPY, which psql reads."
     )
     transaction: bool = Field(default=True, description="Whether each file is one transaction.")
     schema_name: str = Field(default="", description="The schema that the tables are in.")
-    quote: Literal["needed", "always"] = Field(
+    quote_names: Literal["needed", "always"] = Field(
         default="needed", description="Which names stand in quotes: those that need it, or all."
     )
     key_length: int = Field(
@@ -92,6 +93,11 @@ class Sql(Format):
         default={}, description='Types of columns by name instead of the usual ones, such as {"id": "UUID"}.'
     )
 
+    @field_validator("dialect", mode="before")
+    @classmethod
+    def _also_called(cls, dialect: Any) -> Any:
+        return ALSO_CALLED.get(dialect, dialect) if isinstance(dialect, str) else dialect
+
     @model_validator(mode="after")
     def _possible(self) -> Sql:
         copies = self.statement == "copy"
@@ -106,19 +112,16 @@ class Sql(Format):
             )
         return self
 
-    def __hash__(self) -> int:
-        return hash(self.model_dump_json())  # types is a mapping, which has no hash of its own
-
     @property
     def _rules(self) -> Dialect:
         return DIALECTS[self.dialect]
 
     @property
     def _names(self) -> Names:
-        return Names(self._rules, self.quote == "always", self.schema_name)
+        return Names(self._rules, self.quote_names == "always", self.schema_name)
 
     def encoder(self, table: TableShape, place: Place) -> Encoder:
-        names, table = self._names, with_its_columns(table)
+        names, table = self._names, with_own_keys(table)
         names.check(table)
         types = Types(self._rules, table, (self.key_length, self.text_length), self.types)
         declared = {field.name: types.of(field) for field in table.schema}
@@ -180,7 +183,7 @@ class Sql(Format):
         rules = self._rules
         run, begins, ends = rules.script
         ordered = sorted(tables, key=lambda written: written.table.order)
-        flat = [with_its_columns(Flattening(written.table.schema).shape(written.table)) for written in ordered]
+        flat = [Flattening(written.table.schema).shape(written.table) for written in ordered]
         files = [object_name for written in ordered for object_name, _, _ in written.objects]
         yield f"-- Loads all tables: {run.format(name)}\n"
         packed = {file.rpartition(".")[2] for file in files} & {"gz", "zst"}
@@ -196,15 +199,7 @@ class Sql(Format):
         yield "".join(self._added(table, own=False) for table in flat) + ends
 
 
+ALSO_CALLED = {"postgres": "postgresql", "mariadb": "mysql", "sqlite3": "sqlite", "mssql": "sqlserver"}
+"""Other names of dialects."""
+
 UNPACKED = {"gz": "gunzip *.sql.gz", "zst": "unzstd *.sql.zst"}
-
-
-def with_its_columns(table: TableShape) -> TableShape:
-    """The table with those of its keys whose columns it has."""
-    names = {*table.schema.names}
-    return replace(
-        table,
-        primary_key=table.primary_key if names.issuperset(table.primary_key) else (),
-        unique=tuple(key for key in table.unique if names.issuperset(key)),
-        foreign_keys=tuple(key for key in table.foreign_keys if names.issuperset(key.columns)),
-    )

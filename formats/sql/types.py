@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from formats.format import FormatError, TableShape
+from formats.durations import DIGITS
+from formats.format import TableShape
+from formats.kinds import is_text, values_of
+from formats.retyping import no_type
 from formats.sql.dialect import Dialect
 from generator.kernels.text_types import has_bytes
-
-DECIMALS_OF = {"s": 0, "ms": 3, "us": 6, "ns": 9}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Types:
     ) -> None:
         self._dialect, self._chosen, self._length = dialect, chosen, lengths[1]
         keys = [table.primary_key, *table.unique, *(key.columns for key in table.foreign_keys)]
-        texts = {field.name for field in table.schema if has_bytes(plain(field.type))}
+        texts = {field.name for field in table.schema if has_bytes(values_of(field.type))}
         most = max((len(texts.intersection(key)) for key in keys), default=0)
         self._keys = {name for key in keys for name in key}
         self._key_length = (
@@ -45,18 +46,18 @@ class Types:
         return ColumnType(found.kind, self._chosen.get(field.name, found.sql), found.as_text)
 
     def _of(self, field: pa.Field) -> ColumnType:
-        data_type, types, known = plain(field.type), pa.types, self._dialect.types
+        data_type, types, known = values_of(field.type), pa.types, self._dialect.types
         if has_bytes(data_type) or types.is_null(data_type):
             return self._bytes(field.name, data_type)
         if types.is_decimal(data_type):
             return self._decimal(data_type)
         if types.is_time(data_type) or types.is_timestamp(data_type):
             kind = "time" if types.is_time(data_type) else "zoned" if data_type.tz else "timestamp"
-            decimals = min(DECIMALS_OF[data_type.unit], self._dialect.literals.finest)
+            decimals = min(DIGITS[data_type.unit], self._dialect.literals.finest)
             return ColumnType(kind, known[kind].format(n=decimals))
         kind = NAMES.get(str(data_type), str(data_type))
         if kind not in known:
-            raise FormatError(f"column {field.name!r}: SQL has no type for {data_type}; leave the column out")
+            raise no_type("SQL", field.name, data_type)
         return ColumnType(kind, known[kind], as_text=kind == "uint64" and known[kind] == known["text"])
 
     def _bytes(self, name: str, data_type: pa.DataType) -> ColumnType:
@@ -77,14 +78,3 @@ class Types:
 
 
 NAMES = {"halffloat": "float", "date32[day]": "date"}
-
-
-def plain(data_type: pa.DataType) -> pa.DataType:
-    """The type of a dictionary's values, or the type itself."""
-    return data_type.value_type if pa.types.is_dictionary(data_type) else data_type
-
-
-def is_text(data_type: pa.DataType) -> bool:
-    """Whether it is a type of strings."""
-    types = pa.types
-    return bool(types.is_string(data_type) or types.is_large_string(data_type) or types.is_string_view(data_type))

@@ -239,7 +239,7 @@ def test_rows_that_are_there_already_are_kept_or_renewed(database: Database, tmp
 
 
 def test_a_data_set_replaces_the_one_before(database: Database, tmp_path: Path) -> None:
-    folder = written(tmp_path / "set", database.dialect, drop=True, quote="always")
+    folder = written(tmp_path / "set", database.dialect, drop=True, quote_names="always")
     for _ in range(2):
         database.load(folder, "load.sql")
         check_contents(database)

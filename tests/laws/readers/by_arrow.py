@@ -15,7 +15,7 @@ from tests.laws.readers.reader import Reader
 
 def _by_pyarrow_stream(options: Any, schema: pa.Schema, data: bytes) -> Columns:
     with pa.ipc.open_stream(data) as reader:
-        return _as_stored(reader.read_all(), schema, options.dictionaries)
+        return _as_stored(reader.read_all(), schema, options.dictionary)
 
 
 def _by_pyarrow_file(_options: Any, schema: pa.Schema, data: bytes) -> Columns:

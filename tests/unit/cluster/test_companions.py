@@ -44,6 +44,19 @@ def test_companions_stand_beside_the_objects_and_in_the_manifest(document: Docum
     assert report.parts == 3
 
 
+@pytest.mark.parametrize("written", ["xml", {"type": "fixed_width", "text_width": 99}, "protobuf", "delta"])
+def test_companions_of_a_table_with_an_odd_name_are_called_as_its_files_are(written: Any, tmp_path: Path) -> None:
+    odd = {"seed": 1, "tables": {"who's: <new>?": {"rows": 3, "fields": {"id": {"type": "sequence"}}}}}
+    run_here(Order.of(odd, str(tmp_path), format=written))
+    names = files(tmp_path).keys() - {"manifest.json"}
+    assert len(names) == 2
+    assert all(
+        name.startswith(("who%27s%3A %3Cnew%3E%3F.", "who%27s%3A %3Cnew%3E%3F/", "who_s___new__.proto"))
+        for name in names
+    )
+    assert verify(str(tmp_path)).ok
+
+
 @pytest.mark.parametrize("layout", ["merged", "parts", "both"])
 def test_a_loading_script_is_told_of_the_files_once(document: Document, tmp_path: Path, layout: Any) -> None:
     run_here(Order.of(document(3, small=0), str(tmp_path), format="sql", layout=layout))

@@ -56,17 +56,17 @@ def plain(rows: pa.Table) -> pa.Table:
 
 
 @pytest.mark.parametrize("codec", ["none", "lz4", "zstd"])
-@pytest.mark.parametrize("dictionaries", [False, True])
-def test_joined_streams_are_read_in_full_by_every_reader(codec: str, dictionaries: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("dictionary", [False, True])
+def test_joined_streams_are_read_in_full_by_every_reader(codec: str, dictionary: bool, tmp_path: Path) -> None:
     whole = table().combine_chunks()
-    data = joined(whole, [2_048, 4_096, ROWS], codec=codec, dictionaries=dictionaries, record_batch_rows=1_024)
+    data = joined(whole, [2_048, 4_096, ROWS], codec=codec, dictionary=dictionary, record_batch_rows=1_024)
     path = tmp_path / "t.arrows"
     path.write_bytes(data)
     expected = plain(whole).to_pylist()
     with pa.ipc.open_stream(data) as reader:
         found = reader.read_all()
     assert found.to_pylist() == expected
-    assert pa.types.is_dictionary(found.schema.field("word").type) == dictionaries
+    assert pa.types.is_dictionary(found.schema.field("word").type) == dictionary
     assert polars.read_ipc_stream(io.BytesIO(data)).to_dicts() == expected
     assert duckdb.sql("select count(*), count(word), sum(len(marks)) from found").fetchall() == [
         (ROWS, ROWS - whole["word"].null_count, sum(len(row["marks"] or []) for row in expected))

@@ -156,7 +156,7 @@ def test_what_is_given_goes_before_the_preset() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"preset": "oracle"}, r"\$\.format\.preset: input should be 'none', 'excel'"),
+        ({"preset": "oracle"}, r"\$\.format\.preset: must be 'none', 'excel'"),
         ({"quote": "none", "null": ""}, "without quotes the escape must be a backslash and the null text"),
         ({"quote": "none", "escape": '"'}, "without quotes the escape must be a backslash"),
         ({"true_text": ""}, "the texts of true and false must not be empty"),

@@ -167,14 +167,14 @@ def test_text_that_looks_escaped_is_told_from_what_is(kind: pa.DataType) -> None
 
 def test_a_text_longer_than_a_cell_holds_is_refused_or_cut() -> None:
     smile = "\U0001f600"
-    with pytest.raises(FormatError, match=r'column \'x\': a text of more than 32,767 .* "too_long": "cut"'):
+    with pytest.raises(FormatError, match=r'column \'x\': a text of more than 32,767 .* "overflow": "cut"'):
         column(pa.array(["y" * (MOST + 1)]))
     with pytest.raises(FormatError, match="column 'x'"):
         column(pa.array([bytes(24_574)]))
     assert column(pa.array(["y" * MOST, "é" * MOST])) == ["y" * MOST, "é" * MOST]
-    cut = column(pa.array(["y" * (MOST + 1), "y" * (MOST - 1) + smile, None]), {"too_long": "cut"})
+    cut = column(pa.array(["y" * (MOST + 1), "y" * (MOST - 1) + smile, None]), {"overflow": "cut"})
     assert cut == ["y" * MOST, "y" * (MOST - 1), None]
-    assert column(pa.array([bytes(24_574)]), {"too_long": "cut"}) == ["A" * 32_764]
+    assert column(pa.array([bytes(24_574)]), {"overflow": "cut"}) == ["A" * 32_764]
 
 
 def test_members_of_objects_are_columns_and_arrays_are_json() -> None:

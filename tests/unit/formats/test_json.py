@@ -189,7 +189,7 @@ def test_polars_pandas_duckdb_and_jq_read_the_same_table(tmp_path: Path) -> None
     [
         ({"nulls": "dropped"}, r"\$\.format\.nulls", "written"),
         ({"large_integers": True}, r"\$\.format\.large_integers", "text_if_large"),
-        ({"records": 7}, r"\$\.format\.records", "valid"),
+        ({"records": 7}, r"\$\.format\.records", "must be a text, or true or false"),
         ({"indent": 2}, r"\$\.format\.indent", "unknown option"),
     ],
 )

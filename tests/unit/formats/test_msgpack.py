@@ -116,8 +116,8 @@ def test_a_map_may_have_keys_of_any_type() -> None:
 @pytest.mark.parametrize(
     ("schema", "said"),
     [
-        ([], "a table has no columns"),
-        ([("x", pa.struct([]))], "x has no columns"),
+        ([], "the table has no columns"),
+        ([("x", pa.struct([]))], "column 'x' has no members"),
         (
             [("x", pa.list_(pa.month_day_nano_interval()))],
             r"column 'x\[\]': MessagePack has no type for month_day_nano",

@@ -15,6 +15,11 @@ def test_a_name_an_alias_and_an_object_name_the_same_format() -> None:
     assert format_named("ndjson") == format_named("jsonl") == format_named({"type": "ndjson"})
 
 
+@pytest.mark.parametrize("name", formats.names())
+def test_formats_with_the_same_options_are_one_in_a_set(name: str) -> None:
+    assert {format_named(name), format_named(format_named(name).spec())} == {format_named(name)}
+
+
 @pytest.mark.parametrize(
     ("spec", "messages"),
     [
@@ -27,7 +32,26 @@ def test_a_name_an_alias_and_an_object_name_the_same_format() -> None:
             {"type": "ndjson", "indent": 2},
             ["$.format.indent: unknown option 'indent' of format 'ndjson' (known: decimals, large_integers, nulls)"],
         ),
-        ({"type": "csv", "header": "maybe", "quote": 1}, ["$.format.header: ", "$.format.quote: "]),
+        (
+            {"type": "csv", "header": "maybe", "quote": 1},
+            ["$.format.header: must be true or false (not 'maybe')", "$.format.quote: must be 'minimal', 'strings', "],
+        ),
+        (
+            {"type": "parquet", "dictionary": "id", "bloom_filters": "id", "metadata": {"made for": 7}},
+            [
+                """$.format.dictionary: must be 'auto', or true or false, or a list such as ["id"] (not 'id')""",
+                """$.format.bloom_filters: must be a list such as ["id"] (not 'id')""",
+                "$.format.metadata.made for: must be a text (not 7)",
+            ],
+        ),
+        (
+            {"type": "sql", "types": "UUID", "insert_rows": 0, "key_length": "long"},
+            [
+                "$.format.insert_rows: must be 1 or more (not 0)",
+                "$.format.key_length: must be a whole number (not 'long')",
+                """$.format.types: must be an object such as {"id": ...} (not 'UUID')""",
+            ],
+        ),
         ({"delimiter": ";"}, ["$.format.type: a format needs a type"]),
         (7, ["$.format: a format is a name or an object with a type, not 7"]),
     ],

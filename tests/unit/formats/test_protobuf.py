@@ -171,10 +171,10 @@ def test_field_numbers_leave_out_those_that_are_reserved() -> None:
 @pytest.mark.parametrize(
     ("schema", "said"),
     [
-        ([], "a table has no columns"),
-        ([("x", pa.list_(pa.struct([])))], r"x\[\].value has no columns"),
+        ([], "the table has no columns"),
+        ([("x", pa.list_(pa.struct([])))], r"column 'x\[\].value' has no members"),
         ([("x", pa.map_(pa.float64(), pa.string()))], "column 'x': keys of double are none that a map"),
-        ([("x", pa.month_day_nano_interval())], "column 'x': Protocol Buffers have no type for month_day_nano"),
+        ([("x", pa.month_day_nano_interval())], "column 'x': Protobuf has no type for month_day_nano"),
     ],
 )
 def test_what_messages_cannot_hold_is_refused_at_once(schema: list[Any], said: str) -> None:

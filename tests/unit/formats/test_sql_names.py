@@ -84,7 +84,7 @@ def test_reserved_words_stand_in_quotes_and_others_do_not(dialect: str) -> None:
 @pytest.mark.parametrize("dialect", ["postgresql", "mysql", "sqlite"])
 def test_names_of_every_kind_come_back_as_they_were(dialect: str, always: str) -> None:
     table = shape_of({**dict.fromkeys(HOSTILE, pa.int8())}, 'the "table"')
-    script = written(table, dialect=dialect, quote=always, transaction=False)
+    script = written(table, dialect=dialect, quote_names=always, transaction=False)
     query = f"SELECT * FROM {Names(DIALECTS[dialect]).table(table.name)}"
     assert names_in(dialect, script, query) == list(HOSTILE)
 

@@ -115,7 +115,7 @@ def test_load_sql_runs_parents_first_and_gives_way_to_a_table_of_its_name() -> N
         ({"statement": "copy", "dialect": "mysql"}, "only the dialect postgresql has COPY"),
         ({"statement": "copy", "on_conflict": "ignore"}, "on_conflict needs statement insert"),
         ({"dialect": "sqlserver", "insert_rows": 1001}, "1,000 rows at most"),
-        ({"insert_rows": 0}, "greater than or equal to 1"),
+        ({"insert_rows": 0}, "must be 1 or more"),
     ],
 )
 def test_options_that_contradict_each_other_are_refused(options: dict[str, Any], problem: str) -> None:

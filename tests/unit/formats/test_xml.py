@@ -17,7 +17,7 @@ from lxml import etree
 
 from formats import Place, TableShape, Written, format_named
 from formats.xml_text import is_name, name_of
-from generator import SchemaError
+from generator import SchemaError, SeedbedError
 from tests.laws import format_batches
 from tests.servers.debian import program
 
@@ -169,6 +169,23 @@ def test_noncharacters_are_replaced_wherever_they_stand() -> None:
     assert text.count("\ufffd") == 3 + 3 + 3 * 3
 
 
+@pytest.mark.parametrize("attributes", [False, True])
+@pytest.mark.parametrize(
+    ("data_type", "path"),
+    [
+        (pa.struct([("at", pa.month_day_nano_interval())]), "odd.at"),
+        (pa.list_(pa.struct([("at", pa.struct([]))])), "odd[].at"),
+        (pa.map_(pa.string(), pa.decimal256(50, 2)), "odd[]"),
+    ],
+)
+def test_what_xml_cannot_hold_is_refused_by_the_name_it_has_inside(
+    data_type: pa.DataType, path: str, attributes: bool
+) -> None:
+    xml = format_named({"type": "xml", "attributes": attributes})
+    with pytest.raises(SeedbedError, match=re.escape(f"column {path!r}")):
+        xml.encoder(TableShape("people", pa.schema([("id", pa.int64()), ("odd", data_type)])), Place())
+
+
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
@@ -181,7 +198,7 @@ def test_noncharacters_are_replaced_wherever_they_stand() -> None:
         ({"namespace": "urn:a\0"}, "cannot be the namespace of data"),
         ({"namespace": "http://www.w3.org/2000/xmlns/"}, "cannot be the namespace of data"),
         ({"attributes": True, "nulls": "nil"}, "an attribute cannot be nil"),
-        ({"indent": 9}, "less than or equal to 8"),
+        ({"indent": 9}, "must be 8 or less"),
     ],
 )
 def test_options_that_make_no_xml_are_refused(options: dict[str, Any], problem: str) -> None:
