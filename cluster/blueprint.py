@@ -62,8 +62,11 @@ class Blueprint:
 
     @cached_property
     def shapes(self) -> dict[str, TableShape]:
-        """What encoders are told of each table, in the document's order."""
-        origin = {"seedbed.fingerprint": self.fingerprint, "seedbed.engine": self.plan.versions["engine"]}
+        """What encoders are told of each table, in the document's order.
+
+        Of their origin: the document and the versions, so that a file is the same whatever else an order asks for.
+        """
+        origin = {"seedbed.fingerprint": self.plan.fingerprint(), "seedbed.engine": self.plan.versions["engine"]}
         return shapes_of(self.plan, origin)
 
     def shape(self, table: str) -> TableShape:

@@ -11,6 +11,8 @@ from cluster.errors import OrderError
 from cluster.objects import MANIFEST
 from cluster.outputs import Output
 from formats import FormatError, Place, file_name
+from formats.flatten import Flattening
+from generator import nearest
 
 MOST_PIECES = 10_000
 """S3 puts no more pieces into one object."""
@@ -21,6 +23,7 @@ def check_order(blueprint: Blueprint) -> None:
     _check_compression(blueprint)
     _check_layout(blueprint)
     for item in blueprint.outputs:
+        _check_columns(blueprint, item)
         _check_tables(blueprint, item)
     _check_names(blueprint)
 
@@ -52,6 +55,18 @@ def _check_layout(blueprint: Blueprint) -> None:
                 f"{each.name} would be put together from {each.pieces:,} pieces, and {MOST_PIECES:,} are the most; "
                 "leave the files beside each other, or order fewer rows"
             )
+
+
+def _check_columns(blueprint: Blueprint, item: Output) -> None:
+    """Each column that an option names must be in some table: with its members, or as a member such as a.b."""
+    flat = [name for shape in blueprint.shapes.values() for name in Flattening(shape.schema).schema.names]
+    known = {*flat, *(name for shape in blueprint.shapes.values() for name in shape.schema.names)}
+    for option, names in item.format.columns_named().items():
+        for name in names:
+            inside = any(name.startswith(f"{each}.") or each.startswith(f"{name}.") for each in flat)
+            if name not in known and not inside:
+                problem = f"{item.format.name}: {option} names column {name!r}, which no table has"
+                raise OrderError(f"{problem} ({nearest(name, known)})")
 
 
 def _check_tables(blueprint: Blueprint, item: Output) -> None:

@@ -69,7 +69,7 @@ class FixedWidth(Format):
 
     header: bool = Field(default=False, description="Whether the first line holds the column names, cut to the widths.")
     text_width: int = Field(
-        default=32, ge=1, le=MOST_CHARACTERS, description="Characters of a column of text, binary, JSON or a duration."
+        default=64, ge=1, le=MOST_CHARACTERS, description="Characters of a column of text, binary, JSON or a duration."
     )
     widths: dict[str, int] = Field(
         default_factory=dict,
@@ -118,7 +118,9 @@ class FixedWidth(Format):
     def encoder(self, table: TableShape, place: Place) -> Encoder:
         slots = self._slots(table.name, table.schema)
         paddings = [
-            Padding(field, slot.width, self.decimal_places, self.overflow == "cut", self.line_breaks == "blank")
+            Padding(
+                table.name, field, slot.width, self.decimal_places, self.overflow == "cut", self.line_breaks == "blank"
+            )
             for field, slot in zip(table.schema, slots, strict=True)
         ]
         cells = Changing(table.schema, paddings)

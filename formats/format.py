@@ -8,7 +8,7 @@ into batches. Nothing here knows where bytes go.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, ClassVar
@@ -40,8 +40,8 @@ class TableShape:
 
     Keys hold for the rows as they are written: what mistakes on purpose may break is not among them. ``order`` counts
     the tables so that each follows those that it refers to, as far as no circle prevents it. ``metadata`` is what a
-    file may say of its origin (the fingerprint of its order): write it only where the part is the last of its object,
-    as it changes with the number of rows and all other parts should not.
+    file may say of its origin (its document's fingerprint): write it only where the part is the last of its object, as it
+    changes with the number of rows and all other parts should not.
     """
 
     name: str
@@ -185,6 +185,10 @@ class Format(BaseModel, ABC):
 
         The table has its nested columns still, of every format; so have those of ``companions`` and ``members``.
         """
+
+    def columns_named(self) -> Mapping[str, Collection[str]]:
+        """The columns that options name, by option: each must be one of some table, else it is a slip of the pen."""
+        return {}
 
     def companions(self, tables: Sequence[Written]) -> Mapping[str, bytes]:
         """Small objects that belong to a finished data set, by name: a script that loads it, a schema, a table's log.

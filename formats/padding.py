@@ -57,7 +57,10 @@ class Padding:
     where a value does not fit all the same.
     """
 
-    def __init__(self, field: pa.Field, width: int, places: int | None, cut: bool, join_lines: bool) -> None:
+    def __init__(
+        self, table: str, field: pa.Field, width: int, places: int | None, cut: bool, join_lines: bool
+    ) -> None:
+        self._option = f"{table}.{field.name}"  # of several tables, that of this one alone
         self._field, self._width = field.with_type(values_of(field.type)), width
         self._is_text = text.spelled(field.type) is text.Spelled.TEXT
         self._cut, self._join_lines = cut and self._is_text, join_lines
@@ -102,7 +105,7 @@ class Padding:
         cutting = "; with overflow: cut the end of text is cut" if self._is_text else ""
         raise FormatError(
             f"column {self._field.name!r} has {self._width} characters, too few for {_shown(value)} of {len(value)}: "
-            f"set widths: {{{self._field.name}: {longest}}} or more{cutting}"
+            f"set widths: {{{self._option}: {longest}}} or more{cutting}"
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar, Final, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -101,6 +101,11 @@ class Parquet(Format):
     def encoder(self, table: TableShape, place: Place) -> Encoder:
         metadata = {**table.metadata, **self.metadata} if place.last else {}
         return ParquetEncoder(self.writing(metadata), table.schema)
+
+    def columns_named(self) -> Mapping[str, Collection[str]]:
+        """Those of ``dictionary``, ``statistics`` and ``bloom_filters``, where these are lists."""
+        chosen = {name: getattr(self, name) for name in ("dictionary", "statistics", "bloom_filters")}
+        return {name: columns for name, columns in chosen.items() if isinstance(columns, tuple)}
 
     def writing(self, metadata: Mapping[str, str]) -> Writing:
         """What the writer is told, with what the footer is to say."""

@@ -47,7 +47,7 @@ def _pyarrow(table: pa.Table, name: str) -> Write | None:
 def _polars(table: pa.Table, name: str) -> Write | None:
     import polars
 
-    frame = polars.from_arrow(table)
+    frame = polars.from_arrow(_as_polars_can(table) if name == "avro" else table)
     assert isinstance(frame, polars.DataFrame)
     known: dict[str, Callable[[io.BytesIO], object]] = {
         "csv": frame.write_csv,
@@ -66,6 +66,20 @@ def _polars(table: pa.Table, name: str) -> Write | None:
         return sink.tell()
 
     return write
+
+
+def _as_polars_can(table: pa.Table) -> pa.Table:
+    """For Avro: moments without a zone and doubles in place of decimals, as polars refuses the others."""
+    types = pa.types
+    fields = [
+        field.with_type(pa.timestamp("us"))
+        if types.is_timestamp(field.type)
+        else field.with_type(pa.float64())
+        if types.is_decimal(field.type)
+        else field
+        for field in table.schema
+    ]
+    return table.cast(pa.schema(fields))
 
 
 def _duckdb(table: pa.Table, name: str) -> Write | None:

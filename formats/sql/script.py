@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -168,6 +168,10 @@ class Sql(Format):
         if not (self.create and self.foreign_keys):
             return ""
         return adding(self._names, table.name, later_keys(self._names, table, own))
+
+    def columns_named(self) -> Mapping[str, Collection[str]]:
+        """Those of ``types``."""
+        return {"types": self.types}
 
     def companions(self, tables: Sequence[Written]) -> Mapping[str, bytes]:
         """``load.sql``: runs the objects of all tables in the order of their references."""

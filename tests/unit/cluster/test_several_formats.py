@@ -166,11 +166,37 @@ def test_an_object_that_is_lost_in_one_format_is_made_whole(document: Document, 
         (["header=false", 'null="\\t"'], [{"type": "csv", "header": False, "null": "\t"}, {"type": "parquet"}]),
         (["null=null"], [{"type": "csv", "null": "null"}, {"type": "parquet"}]),
         (["codec=zstd", "level=3"], [{"type": "csv"}, {"type": "parquet", "codec": "zstd", "level": 3}]),
+        (["delimiter=\\t"], [{"type": "csv", "delimiter": "\t"}, {"type": "parquet"}]),
+        (["line_ending=\\r\\n"], [{"type": "csv", "line_ending": "\r\n"}, {"type": "parquet"}]),
+        (["null=\\N"], [{"type": "csv", "null": "\\N"}, {"type": "parquet"}]),
         (["null=a=b"], [{"type": "csv", "null": "a=b"}, {"type": "parquet"}]),
     ],
 )  # fmt: skip
 def test_an_option_goes_to_every_format_that_has_it_as_json_or_text(options: list[str], expected: list[Any]) -> None:
     assert with_options("csv,parquet", options) == expected
+
+
+COLUMNS = {
+    "id": "sequence",
+    "at": {"type": "object", "fields": {"city": "city"}},
+    "tags": {"type": "array", "items": "word"},
+}
+PLACES = {
+    "seed": 1,
+    "tables": {"places": {"rows": 1, "fields": COLUMNS}, "others": {"rows": 1, "fields": {"no": "sequence"}}},
+}
+
+
+@pytest.mark.parametrize("name", ["id", "no", "at", "at.city", "tags.list.element"])
+def test_an_option_may_name_a_column_of_any_table_or_a_member_of_one(name: str, tmp_path: Path) -> None:
+    wanted = {"type": "parquet", "dictionary": [name]}
+    assert run_here(Order.of(PLACES, str(tmp_path), format=wanted)).rows == 2
+
+
+@pytest.mark.parametrize("name", ["idd", "at.town", "others.no", ""])
+def test_a_column_that_no_table_has_is_refused_in_an_option(name: str, tmp_path: Path) -> None:
+    with pytest.raises(OrderError, match=f"parquet: dictionary names column {name!r}, which no table has"):
+        run_here(Order.of(PLACES, str(tmp_path), format={"type": "parquet", "dictionary": [name]}))
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_rounded_decimals_need_less_room_but_one_more_place_before_the_point() -
 
 def test_text_that_is_too_long_is_an_error_that_says_what_to_set() -> None:
     table = {"name": ["short", "much too long"]}
-    message = r"column 'name' has 8 characters, too few for 'much too long' of 13: set widths: \{name: 13\} or more"
+    message = r"column 'name' has 8 characters, too few for 'much too long' of 13: set widths: \{t.name: 13\} or more"
     with pytest.raises(FormatError, match=message):
         written(table, text_width=8)
     assert written(table, text_width=8, overflow="cut") == "short   \nmuch too\n"
@@ -94,11 +94,11 @@ def test_the_layout_beside_the_data_says_where_columns_are() -> None:
     files = chosen.companions([Written(TableShape("people", schema), (("people.txt", 3, 100),))])
     found = json.loads(files["people.layout.json"])
     assert found["columns"] == [
-        {"name": "name", "type": "string", "start": 0, "end": 32, "width": 32, "align": "left"},
-        {"name": "address.city", "type": "string", "start": 33, "end": 43, "width": 10, "align": "left"},
-        {"name": "address.zip", "type": "int32", "start": 44, "end": 55, "width": 11, "align": "right"},
+        {"name": "name", "type": "string", "start": 0, "end": 64, "width": 64, "align": "left"},
+        {"name": "address.city", "type": "string", "start": 65, "end": 75, "width": 10, "align": "left"},
+        {"name": "address.zip", "type": "int32", "start": 76, "end": 87, "width": 11, "align": "right"},
     ]
-    assert (found["table"], found["unit"], found["line_width"]) == ("people", "character", 55)
+    assert (found["table"], found["unit"], found["line_width"]) == ("people", "character", 87)
 
 
 def test_a_width_of_no_column_is_an_error_and_one_of_another_table_is_not() -> None:

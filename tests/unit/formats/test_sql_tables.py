@@ -109,6 +109,14 @@ def test_load_sql_runs_parents_first_and_gives_way_to_a_table_of_its_name() -> N
 
 
 @pytest.mark.parametrize(
+    ("usual", "dialect"),
+    [("postgres", "postgresql"), ("mariadb", "mysql"), ("sqlite3", "sqlite"), ("mssql", "sqlserver")],
+)
+def test_a_dialect_may_be_called_by_its_other_name(usual: str, dialect: str) -> None:
+    assert format_named({"type": "sql", "dialect": usual}) == format_named({"type": "sql", "dialect": dialect})
+
+
+@pytest.mark.parametrize(
     ("options", "problem"),
     [
         ({"dialect": "oracel"}, "oracle"),
