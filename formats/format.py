@@ -40,8 +40,8 @@ class TableShape:
 
     Keys hold for the rows as they are written: what mistakes on purpose may break is not among them. ``order`` counts
     the tables so that each follows those that it refers to, as far as no circle prevents it. ``metadata`` is what a
-    file may say of its origin (its document's fingerprint): write it only where the part is the last of its object, as it
-    changes with the number of rows and all other parts should not.
+    file may say of its origin (its document's fingerprint): write it only where the part is the last of its object, as
+    it changes with the number of rows and all other parts should not.
     """
 
     name: str
