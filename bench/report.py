@@ -110,7 +110,7 @@ def _writers(result: dict[str, Any]) -> str:
     verdict = _verdict(gzip["share"], gzip["goal"], f"{gzip['goal']:.0%}")
     return (
         f"{_table(['table', 'format', *tools, 'Seedbed is', 'goal'], rows, left=2)}\n"
-        f"Nanoseconds a row; medians of {result['repeats']} runs. gzip, level 1: {gzip['seedbed']:,.0f} MB/s of CSV, "
+        f"Nanoseconds a row; runs of each: {result['repeats']}. gzip, level 1: {gzip['seedbed']:,.0f} MB/s of CSV, "
         f"{gzip['share']:.0%} of the {gzip['isal']:,.0f} MB/s of ISA-L alone (goal: {verdict}).\n"
     )
 

@@ -37,6 +37,10 @@ def _pyarrow(table: pa.Table, name: str) -> Write | None:
         return None
 
     def write() -> int:
+        if name == "arrow":  # to nowhere it would not even look at the data
+            copied = pa.BufferOutputStream()
+            arrow(copied)
+            return int(copied.getvalue().size)
         sink = pa.MockOutputStream()
         known[name](sink)
         return int(sink.size())
