@@ -73,14 +73,9 @@ def _polars(table: pa.Table, name: str) -> Write | None:
 
 
 def _as_polars_can(table: pa.Table) -> pa.Table:
-    """For Avro: moments without a zone and doubles in place of decimals, as polars refuses the others."""
-    types = pa.types
+    """For Avro: moments without their zone, as polars refuses those that have one."""
     fields = [
-        field.with_type(pa.timestamp("us"))
-        if types.is_timestamp(field.type)
-        else field.with_type(pa.float64())
-        if types.is_decimal(field.type)
-        else field
+        field.with_type(pa.timestamp(field.type.unit)) if pa.types.is_timestamp(field.type) else field
         for field in table.schema
     ]
     return table.cast(pa.schema(fields))
