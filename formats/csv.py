@@ -132,6 +132,8 @@ class Csv(Format):
             raise ValueError("the null text must not hold the delimiter, a quote or a line break")
         if LIKE_A_VALUE.fullmatch(self.null) or self.null in {self.true_text, self.false_text}:
             raise ValueError(f"the null text {self.null!r} could be a value; use for example NULL or \\N")
+        if self.escape == "\\" and "\\" in self.null and self.null != BARE["null"]:
+            raise ValueError("with a backslash as the escape, a null text that holds one must be \\N")
         if self.quote == "none" and (self.escape, self.null) != (BARE["escape"], BARE["null"]):
             raise ValueError(
                 "without quotes the escape must be a backslash and the null text \\N: any other could be a value"

@@ -20,6 +20,9 @@ from formats.retyping import no_type
 PAGE_ROWS: Final = 16_384
 """Rows written at a time and, where an index of pages is wanted, of a page: longer pages are written quicker."""
 
+SPLIT: Final = (pa.float32(), pa.float64())
+"""What is split into streams of bytes: floats of 16 bits are bytes to Parquet, which not all readers join again."""
+
 Chosen = Literal["auto"] | bool | Sequence[str]
 """Which columns: those that the writer thinks best, all, none, or the named ones with all that is inside them."""
 
@@ -87,7 +90,7 @@ def _writer(sink: ChunkSink, schema: pa.Schema, stored: pa.Schema, writing: Writ
     few = {path for path, kind in columns if pa.types.is_dictionary(kind)}
     ordered = {path for path, kind in columns if _is_ordered(kind)}
     dictionaries = _chosen(writing.dictionary, columns, few)
-    split = [path for path, kind in columns if pa.types.is_floating(kind) and path not in {*dictionaries}]
+    split = [path for path, kind in columns if kind in SPLIT and path not in {*dictionaries}]
     options = {
         "compression": writing.codec,
         "compression_level": writing.level,

@@ -29,7 +29,7 @@ from formats.binary_rows import (
 )
 from formats.durations import TICKS, is_duration
 from formats.format import FormatError
-from formats.identifiers import capitalised, free, identifiers
+from formats.identifiers import capitalised, free, identifier, identifiers
 from formats.nesting import check_members, is_listing, without_values
 from formats.protobuf_schema import (
     DURATION,
@@ -53,6 +53,19 @@ KEYS = {"int32", "int64", "uint32", "uint64", "bool", "string"}
 Cell = Callable[[pa.Field, Around], Value]
 
 
+def _labels(fields: Sequence[pa.Field]) -> list[str]:
+    """A name for each field. A map's entries are a message named after it, which needs a name that no other has."""
+    taken, wishes = {"Entry", *(field.name for field in fields)}, list[str]()
+    for field in fields:
+        wish = field.name
+        if pa.types.is_map(field.type):
+            while (entry := entry_name(identifier(wish))) in taken or entry[0].isdigit():
+                wish = f"map_{wish}"
+            taken.add(entry)
+        wishes.append(wish)
+    return identifiers(wishes, usual_json_name)
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A type of Protocol Buffers: its name, its wire type, and the cells of values that stand somewhere."""
@@ -68,7 +81,7 @@ class Scope:
     def __init__(self, name: str, fields: Sequence[pa.Field], within: str) -> None:
         check_members(fields, within)
         self.message, self.values = Message(name), list[Value]()
-        labels = identifiers([field.name for field in fields], usual_json_name)
+        labels = _labels(fields)
         self._taken = {*labels, *(entry_name(label) for label in labels)}
         numbers = field_numbers(len(fields))
         if numbers[-1] > MOST_NUMBER:

@@ -20,8 +20,13 @@ from formats.xml_text import ATTRIBUTE, CONTENT, escaped, is_name, name_of
 from generator.kernels import text
 
 RESERVED = ("http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/")
-LIKE_A_URI = re.compile(r"""[^\x00-\x20"<>\\^`{|}\x7f\ufffe\uffff]+""")
-"""The characters of RFC 3987, section 2.2, and more that do no harm."""
+IN_URI = r"[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2}"
+HOST = rf"(?:(?:{IN_URI}|:)*@)?(?:(?:{IN_URI})*|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?"
+URI = re.compile(
+    rf"[A-Za-z][A-Za-z0-9+.\-]*:(?://{HOST}(?![^/?#])|(?!//))"
+    rf"(?:{IN_URI}|[:@/])*(?:\?(?:{IN_URI}|[:@/?])*)?(?:#(?:{IN_URI}|[:@/?])*)?"
+)
+"""RFC 3986, appendix A, with a scheme: relative names are deprecated, and parsers refuse what is no URI."""
 
 
 @file_format("xml")
@@ -81,7 +86,7 @@ class Xml(Format):
     @field_validator("namespace")
     @classmethod
     def _a_namespace(cls, uri: str | None) -> str | None:
-        if uri is not None and (uri in (*RESERVED, INSTANCE) or not LIKE_A_URI.fullmatch(uri)):
+        if uri is not None and (uri in (*RESERVED, INSTANCE) or not URI.fullmatch(uri)):
             raise ValueError(f"{uri!r} cannot be the namespace of data; use for example https://example.com/people")
         return uri
 

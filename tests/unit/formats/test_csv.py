@@ -163,6 +163,7 @@ def test_what_is_given_goes_before_the_preset() -> None:
         ({"true_text": "a,b"}, "the texts of true and false must not be empty, nor hold the delimiter"),
         ({"true_text": "x", "false_text": "x"}, "true and false must have different texts"),
         ({"null": "0N", "false_text": "0N"}, "could be a value"),
+        ({"null": "\\", "escape": "\\"}, r"a null text that holds one must be \\N"),
         ({"escape": "\\", "delimiter": "\\"}, "the delimiter cannot be a backslash"),
         ({"date_time": " ", "delimiter": " "}, "the delimiter cannot be a space"),
         ({"decimal_places": 23}, r"\$\.format\.decimal_places: "),

@@ -188,3 +188,12 @@ def test_floats_in_streams_of_bytes_are_read_by_every_reader(tmp_path: Path) -> 
     assert pq.read_table(path)["score"].to_pylist() == expected
     assert duckdb.read_parquet(str(path)).to_arrow_table()["score"].to_pylist() == expected
     assert polars.read_parquet(path)["score"].to_list() == expected
+
+
+def test_floats_of_sixteen_bits_are_read_by_every_reader_where_others_are_in_streams(tmp_path: Path) -> None:
+    """To Parquet they are bytes of one size, which DuckDB does not put together again."""
+    rows = pa.table({"half": pa.array([0.5, None, -2.0], pa.float16()), "score": [0.1, None, 1e300]})
+    path = tmp_path / "file.parquet"
+    path.write_bytes(part(rows.to_batches(), rows.schema, byte_stream_split=True)[0])
+    assert duckdb.read_parquet(str(path)).fetchall() == [(0.5, 0.1), (None, None), (-2.0, 1e300)]
+    assert pq.read_table(path)["half"].to_pylist() == rows["half"].to_pylist()

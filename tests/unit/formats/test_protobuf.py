@@ -155,6 +155,16 @@ def test_googles_parser_takes_the_file_whatever_columns_are_called(tmp_path: Pat
     ]
 
 
+def test_maps_have_entries_of_different_names_whatever_they_are_called() -> None:
+    """The language names the message of an entry after its map; Google's runtimes want no digit first in it."""
+    names = ["a", "A", "_a", "2", "日", "本", "_", "x", "XEntry"]
+    words = pa.map_(pa.string(), NUMBER)
+    schema = pa.schema([pa.field(name, pa.int64() if name == "XEntry" else words) for name in names])
+    described = message_class(proto(schema)).DESCRIPTOR
+    assert [field.json_name for field in described.fields] == names
+    assert len({field.message_type.name for field in described.fields if field.message_type}) == len(names) - 1
+
+
 def test_tables_with_names_that_are_nearly_the_same_have_files_and_messages_of_their_own() -> None:
     shapes = [Written(TableShape(name, pa.schema([("x", pa.int8())])), ()) for name in ("a b", "a_b", "A/b", "AB")]
     found = PROTOBUF.companions(shapes)

@@ -89,6 +89,11 @@ def test_objects_arrays_and_maps_are_elements_in_elements() -> None:
     )
 
 
+@pytest.mark.parametrize("uri", ["urn:a:%20", "http://[::1]:80/x?y=/#z", "mailto:a@example.com", "https://u@h:8/?a#b?"])
+def test_any_uri_can_be_the_namespace(uri: str) -> None:
+    assert etree.fromstring(written(PEOPLE, {"namespace": uri}).encode()).nsmap == {None: uri}
+
+
 def test_a_namespace_is_the_default_one_or_has_a_prefix() -> None:
     assert '<people xmlns="urn:a&amp;b">\n<row><id>' in written(PEOPLE, {"namespace": "urn:a&b"})
     prefixed = written(PEOPLE, {"namespace": "urn:a", "prefix": "p", "root": "all", "row": "person"})
@@ -196,6 +201,9 @@ def test_what_xml_cannot_hold_is_refused_by_the_name_it_has_inside(
         ({"prefix": "xmlns", "namespace": "urn:a"}, "cannot be a name"),
         ({"namespace": ""}, "cannot be the namespace of data"),
         ({"namespace": "urn:a\0"}, "cannot be the namespace of data"),
+        ({"namespace": "https://exämple.com/"}, "cannot be the namespace of data"),
+        ({"namespace": "https://example.com/%zz"}, "cannot be the namespace of data"),
+        ({"namespace": "people"}, "cannot be the namespace of data"),
         ({"namespace": "http://www.w3.org/2000/xmlns/"}, "cannot be the namespace of data"),
         ({"attributes": True, "nulls": "nil"}, "an attribute cannot be nil"),
         ({"indent": 9}, "must be 8 or less"),
