@@ -16,7 +16,6 @@ from formats.binary_rows import (
     BINARY,
     Around,
     BinaryRows,
-    Change,
     Entries,
     Items,
     Members,
@@ -29,6 +28,7 @@ from formats.binary_rows import (
     stored,
     texts_of,
 )
+from formats.changes import Change
 from formats.durations import is_duration
 from formats.format import FormatError
 from formats.identifiers import free, identifier, identifiers

@@ -14,14 +14,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from formats.changes import Change, OnWords
 from formats.durations import is_duration, iso_texts
 from formats.format import FormatError
 from formats.nesting import Mask, Offsets, items_of, members_of, without_values
 from generator.kernels import text
 
 BINARY = pa.large_binary()
-Change = Callable[[pa.Array], pa.Array]
-"""Makes a flat column's array of a value's."""
 Octets = np.ndarray[Any, np.dtype[np.uint8]]
 
 
@@ -153,19 +152,11 @@ class Entries:
     """A dictionary column with each of its entries written once, as long as the batches have the same dictionary."""
 
     def __init__(self, value: Value) -> None:
-        self._rows = BinaryRows([value])
-        self._known: tuple[pa.Array, pa.Array] | None = None
+        rows = BinaryRows([value])
+        self._cells = OnWords(lambda words: rows.cells([words], without_values(words)))
 
     def __call__(self, array: pa.DictionaryArray) -> pa.DictionaryArray:
-        dictionary = array.dictionary
-        if self._known is None or _identity(self._known[0]) != _identity(dictionary):
-            self._known = dictionary, self._rows.cells([dictionary], without_values(dictionary))
-        return pa.DictionaryArray.from_arrays(array.indices, self._known[1], safe=False)
-
-
-def _identity(array: pa.Array) -> tuple[object, ...]:
-    """Of an array that is kept: its buffers are no other's then."""
-    return len(array), array.offset, *(None if buffer is None else buffer.address for buffer in array.buffers())
+        return self._cells(array)
 
 
 def binary(data: memoryview | Octets, offsets: Offsets, missing: Mask | None = None) -> pa.LargeBinaryArray:

@@ -122,7 +122,7 @@ def finite(array: pa.Array) -> pa.Array:
 def guarded(array: pa.Array) -> pa.Array:
     """Strings with an apostrophe before those that a spreadsheet may take for a formula."""
     array = strings(array)
-    offsets, data = bytes_of(array.cast(pa.large_string()))
+    offsets, data = bytes_of(array)
     if not SUSPECTED[data[offsets[:-1][offsets[1:] > offsets[:-1]]]].any():
         return array
     dangerous = pc.match_substring_regex(array, FORMULA)
@@ -183,12 +183,12 @@ def hexadecimal(before: str = "", after: str = "") -> Change:
     return digits
 
 
-def bytes_of(
-    array: pa.LargeBinaryArray | pa.LargeStringArray,
-) -> tuple[np.ndarray[Any, np.dtype[np.int64]], np.ndarray[Any, np.dtype[np.uint8]]]:
-    """Where each value begins, in ``len + 1`` offsets from 0 on, and the bytes of all of them."""
+def bytes_of(array: pa.Array) -> tuple[np.ndarray[Any, np.dtype[np.int64]], np.ndarray[Any, np.dtype[np.uint8]]]:
+    """Where each string or binary value begins, in ``len + 1`` offsets from 0 on, and the bytes of all of them."""
     if not len(array):
         return np.zeros(1, np.int64), np.empty(0, np.uint8)
+    if not pa.types.is_large_binary(array.type):
+        array = array.cast(pa.large_string())
     _, places, data = array.buffers()
     offsets = np.frombuffer(places, np.int64, len(array) + 1, 8 * array.offset)
     size = int(offsets[-1] - offsets[0])

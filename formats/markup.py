@@ -36,7 +36,7 @@ NOT_ASCII = 0x80
 
 def allowed(array: pa.Array) -> pa.Array:
     """Strings without the forbidden characters that HTML's escapes leave."""
-    _, data = bytes_of(array.cast(pa.large_string()))
+    _, data = bytes_of(array)
     if not len(data) or int(data.max()) < NOT_ASCII:
         return array
     return _replaced(array, FORBIDDEN)
@@ -44,7 +44,7 @@ def allowed(array: pa.Array) -> pa.Array:
 
 def without_controls(array: pa.Array) -> pa.Array:
     """Strings without any forbidden character, so that bytes below the space may stand for something else."""
-    _, data = bytes_of(array.cast(pa.large_string()))
+    _, data = bytes_of(array)
     plain = (data >= ord(" ")) & (data < 0x7F)
     return array if bool(plain.all()) else _replaced(array, FORBIDDEN_OR_CONTROL)
 

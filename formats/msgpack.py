@@ -14,7 +14,6 @@ from formats.binary_rows import (
     BINARY,
     Around,
     BinaryRows,
-    Change,
     Entries,
     Items,
     Members,
@@ -23,6 +22,7 @@ from formats.binary_rows import (
     stored,
     texts_of,
 )
+from formats.changes import Change
 from formats.durations import is_duration
 from formats.flatten import check_columns
 from formats.format import Chunk, Encoder, Format, Place, TableShape, file_format

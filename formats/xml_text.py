@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from formats.changes import bytes_of
 
 Escapes = Mapping[bytes, bytes]
 
@@ -66,24 +66,14 @@ def escaped(text: str, escapes: Escapes = ATTRIBUTE) -> str:
     return re.sub(NONCHARACTERS, REPLACEMENT, text).translate(table)
 
 
-def stored_bytes(array: pa.Array) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """The bytes of all texts in a column of strings, one behind the other."""
-    _, places, data = array.buffers()
-    if not len(array) or data is None or not data.size:
-        return np.zeros(0, np.uint8)
-    kind = np.dtype(np.int64 if pa.types.is_large_string(array.type) else np.int32)
-    ends = np.frombuffer(places, kind, len(array) + 1, array.offset * kind.itemsize)
-    return np.frombuffer(data, np.uint8)[max(int(ends[0]), 0) : int(ends[-1])]
-
-
 def is_text(data_type: pa.DataType) -> bool:
-    """Whether values are strings whose bytes :func:`stored_bytes` finds."""
+    """Whether values are strings whose bytes ``bytes_of`` finds."""
     return bool(pa.types.is_string(data_type) or pa.types.is_large_string(data_type))
 
 
 def has_noncharacters(array: pa.Array) -> bool:
     """Whether a column of strings holds U+FFFE or U+FFFF. One look at the largest byte answers that for most."""
-    data = stored_bytes(array)
+    data = bytes_of(array)[1]
     if not len(data) or int(data.max()) < LEADS_TO_NONCHARACTERS:
         return False
     text = data.tobytes()

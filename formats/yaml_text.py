@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from formats.changes import bytes_of
 from formats.text_style import Correction
 
 LONGEST_KEY = 1_000
@@ -36,19 +37,9 @@ def yaml_string(value: str) -> str:
     return json.dumps(value, ensure_ascii=False).translate({ord(c): yaml_escape(c) for c in UNPRINTABLE})
 
 
-def _bytes_of(array: pa.Array) -> bytes:
-    """What texts are made of, one behind the other."""
-    if not len(array):
-        return b""
-    array = array.cast(pa.large_string())
-    places = np.frombuffer(array.buffers()[1], np.int64, len(array) + 1, 8 * array.offset)
-    first, last = int(places[0]), int(places[-1])
-    return b"" if first == last else array.buffers()[2].slice(first, last - first).to_pybytes()
-
-
 def _has_unprintable(array: pa.Array) -> bool:
     """Whether some of the longer ones are in texts: at memory's speed where they are ASCII."""
-    found = _bytes_of(array)
+    found = bytes_of(array)[1].tobytes()
     if b"\xc2" in found and CONTROL.search(found):
         return True
     if b"\xe2" not in found and b"\xef" not in found:
@@ -62,7 +53,7 @@ def _has_unprintable(array: pa.Array) -> bool:
 
 
 def _escaped(_array: pa.Array, cells: pa.LargeStringArray) -> pa.LargeStringArray:
-    for character in sorted({found.decode() for found in LONGER.findall(_bytes_of(cells))}):
+    for character in sorted({found.decode() for found in LONGER.findall(bytes_of(cells)[1].tobytes())}):
         cells = pc.replace_substring(cells, character, yaml_escape(character))
     return cells
 

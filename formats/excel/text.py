@@ -7,8 +7,9 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from formats.changes import bytes_of
 from formats.format import FormatError
-from formats.xml_text import CONTENT, Escapes, escaped, has_noncharacters, stored_bytes
+from formats.xml_text import CONTENT, Escapes, escaped, has_noncharacters
 
 MOST_CHARACTERS = 32_767
 """UTF-16 code units in a cell."""
@@ -36,7 +37,7 @@ def texts(name: str, array: pa.Array, overflow: str) -> pa.Array:
         return array if words is array.dictionary else pa.DictionaryArray.from_arrays(array.indices, words)
     if len(array) and (pc.max(pc.binary_length(array)).as_py() or 0) > MOST_CHARACTERS:
         array = _in_length(name, array, overflow)
-    data = stored_bytes(array).tobytes()
+    data = bytes_of(array)[1].tobytes()
     if has_noncharacters(array) or (b"_x" in data and LOOKS_ESCAPED_IN_BYTES.search(data)):
         made = [None if text is None else _own_escapes(text) for text in array.to_pylist()]
         return pa.array(made, array.type)
