@@ -1,0 +1,206 @@
+"""The tables of users, artifacts, jobs and data sets.
+
+An *artifact* is the files of one fingerprint and the run that makes them; no user sees it. A *job* and a *data set*
+belong to one user and point to an artifact. Moments are milliseconds since 1970 in UTC, durations seconds.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, Text
+from sqlalchemy.dialects.mysql import LONGTEXT
+from sqlmodel import Field, SQLModel
+
+NO_USER = ""
+
+
+def new_id() -> str:
+    """A fresh identifier: 32 hexadecimal digits."""
+    return uuid.uuid4().hex
+
+
+def now() -> int:
+    """Milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+def big(default: int | None = 0, **more: Any) -> Any:
+    """A column of 64-bit integers."""
+    return Field(default=default, sa_type=BigInteger, **more)
+
+
+def moment() -> Any:
+    """A column of a moment that is now where nothing else is said."""
+    return Field(default_factory=now, sa_type=BigInteger)
+
+
+def text(default: str | None = None) -> Any:
+    """A column of text of any length (MySQL's TEXT ends at 64 KiB)."""
+    kind = Text().with_variant(LONGTEXT(), "mysql", "mariadb")
+    return Field(default=default, sa_column=Column(kind, nullable=default is None))
+
+
+class User(SQLModel, table=True):
+    """Who asks for data. A limit of None is the one of the settings; a negative one is none at all."""
+
+    __tablename__ = "users"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    name: str = Field(unique=True, max_length=190)
+    weight: float = 1.0
+    runs: int | None = None
+    actors: int | None = None
+    job_rows: int | None = big(None)
+    job_bytes: int | None = big(None)
+    day_rows: int | None = big(None)
+    day_bytes: int | None = big(None)
+    retention_days: float | None = None
+    created_at: int = moment()
+
+
+class Artifact(SQLModel, table=True):
+    """The files of one fingerprint, and the run that makes them.
+
+    ``live`` is the fingerprint while the artifact can be joined or served, else None: so there is one at most.
+    ``family`` is the fingerprint without row counts. ``user_id`` is whose share of actors the run takes.
+    ``epoch`` is the fencing token; ``owner`` and ``beat`` are the lease. ``dirty``: files that nobody needs
+    may be left.
+    """
+
+    __tablename__ = "artifacts"
+    __table_args__ = (
+        Index("artifacts_queue", "state", "user_id", "priority", "created_at", "id"),
+        Index("artifacts_family", "family", "state"),
+        Index("artifacts_dirty", "dirty", "used_at"),
+        Index("artifacts_used", "state", "used_at"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    fingerprint: str = Field(index=True, max_length=80)
+    live: str | None = Field(default=None, unique=True, max_length=80)
+    family: str = Field(default="", max_length=80)
+    order: str = text("")
+    target: str = text("")
+    state: str = Field(max_length=12)
+    user_id: str = Field(max_length=32)
+    priority: int = 0
+
+    epoch: int = 0
+    owner: str = Field(default="", max_length=120, index=True)
+    cluster: str = Field(default="", max_length=120)
+    beat: int = big()
+    attempt: int = 1
+    lease_losses: int = 0
+    not_before: int = big()
+    error: str | None = text()
+    passing: bool = False
+    dirty: bool = False
+
+    all_parts: int = big()
+    all_rows: int = big()
+    estimated_bytes: int = big()
+    estimated_seconds: float = 0.0
+    parts: int = big()
+    rows: int = big()
+    bytes: int = big()
+    actors: int = 0
+    digest: str = Field(default="", max_length=80)
+
+    actor_seconds: float = 0.0
+    written: int = big()
+    retries: int = 0
+    reused: int = 0
+
+    created_at: int = moment()
+    started_at: int | None = big(None)
+    finished_at: int | None = big(None)
+    used_at: int = moment()
+    checked_at: int | None = big(None)
+
+
+class Job(SQLModel, table=True):
+    """What one user asked for. ``cached``: it was there already; ``joined``: somebody's run was under way."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index("jobs_user", "user_id", "created_at", "id"), Index("jobs_artifact", "artifact_id", "state"))
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    user_id: str = Field(max_length=32)
+    artifact_id: str = Field(max_length=32)
+    dataset_id: str = Field(max_length=32)
+    state: str = Field(max_length=12)
+    priority: int = 0
+    rows: int = big()
+    cached: bool = False
+    joined: bool = False
+    error: str | None = text()
+    created_at: int = moment()
+    finished_at: int | None = big(None)
+
+
+class DataSet(SQLModel, table=True):
+    """A user's own view of an artifact. ``deleted_at`` is set when the user, or time, has removed it."""
+
+    __tablename__ = "datasets"
+    __table_args__ = (
+        Index("datasets_user", "user_id", "created_at", "id"),
+        Index("datasets_artifact", "artifact_id", "deleted_at"),
+        Index("datasets_expiry", "deleted_at", "expires_at"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    user_id: str = Field(max_length=32)
+    artifact_id: str = Field(max_length=32)
+    name: str = Field(default="", max_length=190)
+    created_at: int = moment()
+    expires_at: int | None = big(None)
+    deleted_at: int | None = big(None)
+
+
+class Attempt(SQLModel, table=True):
+    """One claim of a run: who carried it out, how it ended, what it cost. Keyed by the epoch."""
+
+    __tablename__ = "attempts"
+
+    artifact_id: str = Field(primary_key=True, max_length=32)
+    epoch: int = Field(primary_key=True)
+    dispatcher: str = Field(max_length=120)
+    cluster: str = Field(default="", max_length=120)
+    started_at: int = moment()
+    ended_at: int | None = big(None)
+    outcome: str | None = Field(default=None, max_length=12)
+    error: str | None = text()
+    actor_seconds: float = 0.0
+    written: int = big()
+    retries: int = 0
+    reused: int = 0
+
+
+class Usage(SQLModel, table=True):
+    """What a user was charged on one day (days since 1970): everybody who asked is charged."""
+
+    __tablename__ = "usage"
+
+    user_id: str = Field(primary_key=True, max_length=32)
+    day: int = Field(primary_key=True)
+    jobs: int = 0
+    rows: int = big()
+    bytes: int = big()
+    actor_seconds: float = 0.0
+
+
+class Rate(SQLModel, table=True):
+    """How fast finished runs were, by what they wrote: the measured rates of estimates.
+
+    ``name`` is the formats and the compression; ``bytes`` and ``actor_seconds`` are sums that fade with age.
+    """
+
+    __tablename__ = "rates"
+
+    name: str = Field(primary_key=True, max_length=190)
+    bytes: float = 0.0
+    actor_seconds: float = 0.0
+    runs: int = 0
