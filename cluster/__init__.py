@@ -12,54 +12,147 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cluster.autoscale import Autoscaler
+    from cluster.blueprint import Blueprint
+    from cluster.dispatcher import Dispatcher, Pace
     from cluster.errors import ClusterError, ManifestError, OrderError, StoreError
-    from cluster.manifest import Manifest, ManifestObject, ManifestPart
+    from cluster.estimate import Estimate, rate_name
+    from cluster.estimate import estimate as estimate_order
+    from cluster.intact import Look, matches
+    from cluster.intact import look as look_at_data_set
+    from cluster.manifest import Manifest, ManifestObject, ManifestPart, find_manifest
     from cluster.order import Order
+    from cluster.preview import page_of
     from cluster.progress import Progress
+    from cluster.queue import (
+        Backlog,
+        Beat,
+        Claim,
+        Cost,
+        Demand,
+        JobState,
+        JobStore,
+        JobStoreError,
+        Lease,
+        Made,
+        Removal,
+        Verdict,
+    )
+    from cluster.removal import remove_target
     from cluster.run import run as run_order
     from cluster.run import run_here
+    from cluster.runner import ClusterLostError, Runner
+    from cluster.runners import open_runner
+    from cluster.sharing import Sharing
     from cluster.storage import Store
-    from cluster.stores import open_store
+    from cluster.stores import canonical_url, open_store
+    from cluster.supervisor import Supervisor, follow_parent, stop_on_signals
     from cluster.verify import VerifyReport
     from cluster.verify import verify as verify_data_set
     from cluster.verify_object import Difference
 
 # The functions ``run`` and ``verify`` are exported under longer names: the rooms they live in are named like them.
 _HOMES = {
+    "Autoscaler": "autoscale",
+    "Backlog": "queue",
+    "Beat": "queue",
+    "Blueprint": "blueprint",
+    "Claim": "queue",
     "ClusterError": "errors",
+    "ClusterLostError": "runner",
+    "Cost": "queue",
+    "Demand": "queue",
     "Difference": "verify_object",
+    "Dispatcher": "dispatcher",
+    "Estimate": "estimate",
+    "JobState": "queue",
+    "JobStore": "queue",
+    "JobStoreError": "queue",
+    "Lease": "queue",
+    "Look": "intact",
+    "Made": "queue",
     "Manifest": "manifest",
     "ManifestError": "errors",
     "ManifestObject": "manifest",
     "ManifestPart": "manifest",
     "Order": "order",
     "OrderError": "errors",
+    "Pace": "dispatcher",
     "Progress": "progress",
+    "Removal": "queue",
+    "Runner": "runner",
+    "Sharing": "sharing",
     "Store": "storage",
     "StoreError": "errors",
+    "Supervisor": "supervisor",
+    "Verdict": "queue",
     "VerifyReport": "verify",
+    "canonical_url": "stores",
+    "estimate_order": "estimate:estimate",
+    "find_manifest": "manifest",
+    "follow_parent": "supervisor",
+    "look_at_data_set": "intact:look",
+    "matches": "intact",
+    "open_runner": "runners",
     "open_store": "stores",
+    "page_of": "preview",
+    "rate_name": "estimate",
+    "remove_target": "removal",
     "run_here": "run",
     "run_order": "run:run",
+    "stop_on_signals": "supervisor",
     "verify_data_set": "verify:verify",
 }
 
 __all__ = [
+    "Autoscaler",
+    "Backlog",
+    "Beat",
+    "Blueprint",
+    "Claim",
     "ClusterError",
+    "ClusterLostError",
+    "Cost",
+    "Demand",
     "Difference",
+    "Dispatcher",
+    "Estimate",
+    "JobState",
+    "JobStore",
+    "JobStoreError",
+    "Lease",
+    "Look",
+    "Made",
     "Manifest",
     "ManifestError",
     "ManifestObject",
     "ManifestPart",
     "Order",
     "OrderError",
+    "Pace",
     "Progress",
+    "Removal",
+    "Runner",
+    "Sharing",
     "Store",
     "StoreError",
+    "Supervisor",
+    "Verdict",
     "VerifyReport",
+    "canonical_url",
+    "estimate_order",
+    "find_manifest",
+    "follow_parent",
+    "look_at_data_set",
+    "matches",
+    "open_runner",
     "open_store",
+    "page_of",
+    "rate_name",
+    "remove_target",
     "run_here",
     "run_order",
+    "stop_on_signals",
     "verify_data_set",
 ]
 

@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from cluster.progress import Progress
+from generator import SeedbedError
 
 
 class JobState(StrEnum):
@@ -171,7 +172,7 @@ class Removal:
     target: str
 
 
-class JobStoreError(Exception):
+class JobStoreError(SeedbedError):
     """The job store cannot be reached or refuses to work just now. Nothing was changed, or nobody knows: ask again."""
 
 
@@ -203,6 +204,12 @@ class JobStore(Protocol):
 
         RUNNING, MERGING → PENDING without charging an attempt (FAILED after very many such losses); a CANCELLING run
         keeps its state and waits for ``claim_cleanup``.
+        """
+
+    def release(self, dispatcher: str) -> int:
+        """Hands back every run held under this name, at once and without charge; how many there were.
+
+        For a dispatcher that begins, or ends: whoever had the name before it is dead, its supervisor knows.
         """
 
     def merging(self, claim: Claim) -> bool:
