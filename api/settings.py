@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,14 +24,14 @@ class Settings(BaseSettings):
 
     # Queue
     lease_seconds: float = Field(default=15.0, gt=0, description="A dispatcher silent for so long has lost its runs.")
-    beat_seconds: float = Field(default=2.0, gt=0, description="How often a dispatcher says that it lives.")
+    beat_seconds: float = Field(default=1.0, gt=0, description="How often a dispatcher says that it lives.")
     attempts: int = Field(default=5, ge=1, description="How often a run may fail before it is a dead letter.")
     retry_seconds: float = Field(default=2.0, gt=0, description="Longest wait before the second attempt; doubles.")
     retry_most_seconds: float = Field(default=120.0, gt=0, description="Longest wait before any attempt.")
     lease_losses: int = Field(default=50, ge=1, description="How often a run may lose its dispatcher.")
 
     # Dispatcher
-    runner: str = Field(default="ray", pattern="^(ray|threads)$", description="Where runs are carried out.")
+    runner: Literal["ray", "threads"] = Field(default="ray", description="Where runs are carried out.")
     runs: int = Field(default=16, ge=1, description="Runs that one dispatcher carries out at once.")
     grace_seconds: float = Field(default=20.0, ge=0, description="How long a dispatcher that stops waits for runs.")
     actors_floor: int = Field(default=0, ge=0, description="Generator actors that are kept without work.")

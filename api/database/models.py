@@ -10,11 +10,16 @@ import time
 import uuid
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Text
+from sqlalchemy import BigInteger, Column, Double, Index, Text
 from sqlalchemy.dialects.mysql import LONGTEXT
 from sqlmodel import Field, SQLModel
 
 NO_USER = ""
+REMOVED = "removed"
+"""State of an artifact that was given up by its last user and by the cache; never a job's."""
+
+TABLE = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
+"""Options of every table: names that differ in case, or in blanks at the end, differ on every database."""
 
 
 def new_id() -> str:
@@ -37,6 +42,11 @@ def moment() -> Any:
     return Field(default_factory=now, sa_type=BigInteger)
 
 
+def real(default: float | None = 0.0) -> Any:
+    """A column of numbers in double precision (MySQL's FLOAT is single)."""
+    return Field(default=default, sa_type=Double)
+
+
 def text(default: str | None = None) -> Any:
     """A column of text of any length (MySQL's TEXT ends at 64 KiB)."""
     kind = Text().with_variant(LONGTEXT(), "mysql", "mariadb")
@@ -44,20 +54,25 @@ def text(default: str | None = None) -> Any:
 
 
 class User(SQLModel, table=True):
-    """Who asks for data. A limit of None is the one of the settings; a negative one is none at all."""
+    """Who asks for data. A limit of None is the one of the settings; a negative one is none at all.
+
+    ``served_at``: when a run of this user was last begun, for taking turns.
+    """
 
     __tablename__ = "users"
+    __table_args__ = (TABLE,)
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
     name: str = Field(unique=True, max_length=190)
-    weight: float = 1.0
+    weight: float = real(1.0)
     runs: int | None = None
     actors: int | None = None
     job_rows: int | None = big(None)
     job_bytes: int | None = big(None)
     day_rows: int | None = big(None)
     day_bytes: int | None = big(None)
-    retention_days: float | None = None
+    retention_days: float | None = real(None)
+    served_at: int = big()
     created_at: int = moment()
 
 
@@ -66,16 +81,18 @@ class Artifact(SQLModel, table=True):
 
     ``live`` is the fingerprint while the artifact can be joined or served, else None: so there is one at most.
     ``family`` is the fingerprint without row counts. ``user_id`` is whose share of actors the run takes.
+    ``rank`` is minus the priority, as an index has it.
     ``epoch`` is the fencing token; ``owner`` and ``beat`` are the lease. ``dirty``: files that nobody needs
     may be left.
     """
 
     __tablename__ = "artifacts"
     __table_args__ = (
-        Index("artifacts_queue", "state", "user_id", "priority", "created_at", "id"),
+        Index("artifacts_queue", "state", "user_id", "rank", "created_at", "id"),
         Index("artifacts_family", "family", "state"),
         Index("artifacts_dirty", "dirty", "used_at"),
         Index("artifacts_used", "state", "used_at"),
+        TABLE,
     )
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
@@ -87,6 +104,7 @@ class Artifact(SQLModel, table=True):
     state: str = Field(max_length=12)
     user_id: str = Field(max_length=32)
     priority: int = 0
+    rank: int = 0
 
     epoch: int = 0
     owner: str = Field(default="", max_length=120, index=True)
@@ -99,17 +117,18 @@ class Artifact(SQLModel, table=True):
     passing: bool = False
     dirty: bool = False
 
+    byte_limit: int | None = big(None)
     all_parts: int = big()
     all_rows: int = big()
     estimated_bytes: int = big()
-    estimated_seconds: float = 0.0
+    estimated_seconds: float = real(0.0)
     parts: int = big()
     rows: int = big()
     bytes: int = big()
     actors: int = 0
     digest: str = Field(default="", max_length=80)
 
-    actor_seconds: float = 0.0
+    actor_seconds: float = real(0.0)
     written: int = big()
     retries: int = 0
     reused: int = 0
@@ -125,7 +144,12 @@ class Job(SQLModel, table=True):
     """What one user asked for. ``cached``: it was there already; ``joined``: somebody's run was under way."""
 
     __tablename__ = "jobs"
-    __table_args__ = (Index("jobs_user", "user_id", "created_at", "id"), Index("jobs_artifact", "artifact_id", "state"))
+    __table_args__ = (
+        Index("jobs_user", "user_id", "created_at", "id"),
+        Index("jobs_artifact", "artifact_id", "state"),
+        Index("jobs_state", "state", "finished_at"),
+        TABLE,
+    )
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
     user_id: str = Field(max_length=32)
@@ -149,6 +173,7 @@ class DataSet(SQLModel, table=True):
         Index("datasets_user", "user_id", "created_at", "id"),
         Index("datasets_artifact", "artifact_id", "deleted_at"),
         Index("datasets_expiry", "deleted_at", "expires_at"),
+        TABLE,
     )
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
@@ -164,6 +189,7 @@ class Attempt(SQLModel, table=True):
     """One claim of a run: who carried it out, how it ended, what it cost. Keyed by the epoch."""
 
     __tablename__ = "attempts"
+    __table_args__ = (TABLE,)
 
     artifact_id: str = Field(primary_key=True, max_length=32)
     epoch: int = Field(primary_key=True)
@@ -173,7 +199,7 @@ class Attempt(SQLModel, table=True):
     ended_at: int | None = big(None)
     outcome: str | None = Field(default=None, max_length=12)
     error: str | None = text()
-    actor_seconds: float = 0.0
+    actor_seconds: float = real(0.0)
     written: int = big()
     retries: int = 0
     reused: int = 0
@@ -183,13 +209,14 @@ class Usage(SQLModel, table=True):
     """What a user was charged on one day (days since 1970): everybody who asked is charged."""
 
     __tablename__ = "usage"
+    __table_args__ = (TABLE,)
 
     user_id: str = Field(primary_key=True, max_length=32)
     day: int = Field(primary_key=True)
     jobs: int = 0
     rows: int = big()
     bytes: int = big()
-    actor_seconds: float = 0.0
+    actor_seconds: float = real(0.0)
 
 
 class Rate(SQLModel, table=True):
@@ -199,8 +226,9 @@ class Rate(SQLModel, table=True):
     """
 
     __tablename__ = "rates"
+    __table_args__ = (TABLE,)
 
     name: str = Field(primary_key=True, max_length=190)
-    bytes: float = 0.0
-    actor_seconds: float = 0.0
+    bytes: float = real(0.0)
+    actor_seconds: float = real(0.0)
     runs: int = 0

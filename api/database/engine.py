@@ -1,0 +1,115 @@
+"""A connection to the service's database, whichever it is, and transactions in it.
+
+Every failure of the database is a JobStoreError with one clear message; mistakes in statements are not.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlmodel import Session
+
+from api.database.dialects import READING, is_away, is_clash, message, open_engine, with_driver
+from cluster import JobStoreError
+
+T = TypeVar("T")
+_TRIES = 10
+
+
+class Database:
+    """One database by URL; opening it touches nothing. Any number of threads may use it."""
+
+    def __init__(self, url: str) -> None:
+        self._url = with_driver(url)
+        self._engine: Engine | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def kind(self) -> str:
+        """``sqlite``, ``postgresql`` or ``mysql`` (MariaDB too)."""
+        return self._url.get_backend_name()
+
+    @property
+    def shown(self) -> str:
+        """The URL without its password, for messages."""
+        return self._url.render_as_string(hide_password=True)
+
+    @property
+    def engine(self) -> Engine:
+        with self._lock:
+            if self._engine is None:
+                try:
+                    self._engine = open_engine(self._url)
+                except (ImportError, OSError) as error:
+                    raise JobStoreError(f"the database at {self.shown} cannot be opened: {error}") from None
+            return self._engine
+
+    @contextmanager
+    def transaction(self, reading: bool = False) -> Iterator[Session]:
+        """A session in one transaction, committed when the block ends; ``reading``: nothing is written in it.
+
+        JobStoreError if the database is away, or chose the transaction as the victim of a clash. If that happens
+        during the commit, nobody knows whether it was committed.
+        """
+        with self._told(), self._session(reading) as session:
+            yield session
+
+    def run(self, work: Callable[[Session], T]) -> T:
+        """Does ``work`` in a transaction, again if it clashed with another one (deadlock, lock, uniqueness)."""
+        with self._told():
+            for attempt in range(_TRIES):
+                try:
+                    with self._session() as session:
+                        return work(session)
+                except DBAPIError as error:
+                    if not is_clash(error) or attempt == _TRIES - 1:
+                        raise
+                time.sleep(random.uniform(0, 0.005 * 2**attempt))  # noqa: S311
+        raise AssertionError("the loop above returns or raises")
+
+    def read(self, work: Callable[[Session], T]) -> T:
+        """Does ``work``, which writes nothing, in a transaction."""
+        with self.transaction(reading=True) as session:
+            return work(session)
+
+    def upgrade(self) -> None:
+        """Creates the tables, or brings them to this version; several processes may call it at once."""
+        from api.database.migrate import upgrade
+
+        with self._told():
+            upgrade(self)
+
+    def close(self) -> None:
+        """Ends all connections; the database can still be used, by new ones."""
+        with self._lock:
+            if self._engine is not None:
+                self._engine.dispose()
+                self._engine = None
+
+    @contextmanager
+    def _session(self, reading: bool = False) -> Iterator[Session]:
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            if reading:
+                session.connection(execution_options={READING: True})
+            yield session
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            if is_away(error):
+                raise JobStoreError(
+                    f"the database at {self.shown} cannot be used just now: {message(error, self._url)}"
+                ) from error
+            raise
+        except PoolTimeoutError:
+            raise JobStoreError(f"all connections to the database at {self.shown} are in use") from None

@@ -1,0 +1,1 @@
+"""Jobs, artifacts and data sets: the queue as users and as dispatchers see it, admission, the cache, upkeep."""
