@@ -11,7 +11,7 @@ PYTEST_PROCESSES := -n auto --maxprocesses 4
 export RAY_USAGE_STATS_ENABLED := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check docs bench bench-types format clean
+.PHONY: help install demo test soak check docs bench bench-types format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 18
@@ -29,11 +29,14 @@ $(STAMP): pyproject.toml setup.py constraints.txt $(KERNELS)
 	  "" if kernels.KIND == "native" else "(no C compiler was found: the same bytes, slower)")'
 	@touch $(STAMP)
 
-demo: $(STAMP) ## Generate the demo shop (five million rows) on local Ray, twice, and compare the hashes
-	@$(BIN)/python examples/demo.py
+demo: $(STAMP) ## Generate the demo shop (five million rows) on local Ray, twice, and compare the hashes; DEMO_ARGS=--s3: on S3
+	@$(BIN)/seedbed demo $(DEMO_ARGS)
 
 test: $(STAMP) ## Run all tests, on real Ray, databases and an S3 server that they start themselves
 	@$(BIN)/python -m pytest -q $(PYTEST_PROCESSES) $(PYTEST_ARGS)
+
+soak: $(STAMP) ## Random schedules of faults over many jobs, and other tests that take long (an hour; see tests/soak)
+	@$(BIN)/python -m pytest -q -s -p no:xdist tests/soak $(PYTEST_ARGS)
 
 check: $(STAMP) ## Lint, check formatting, types, layering, and that the generated pages of docs/ are current
 	@$(BIN)/ruff check .

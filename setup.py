@@ -1,4 +1,5 @@
-"""Builds the native kernels, one small C library without Python in it; everything else is in pyproject.toml.
+"""Builds the native kernels, one small C library without Python in it, and has a schema join the package; everything
+else is in pyproject.toml.
 
 A C compiler is all it needs. Where none is found the install succeeds all the same, says so, and Seedbed runs on the
 reference kernels (numpy and pyarrow): the same bytes, slower.
@@ -11,8 +12,24 @@ from pathlib import Path
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
+from setuptools.command.build_py import build_py
 
 NATIVE = Path("generator/kernels/native")
+
+
+SHOP = Path("examples/shop.yaml")
+
+
+class BuildPackages(build_py):
+    """Puts the schema of ``seedbed demo`` into the package; a checkout has it in ``examples``."""
+
+    def run(self) -> None:
+        super().run()
+        if not self.editable_mode:
+            self.copy_file(str(SHOP), str(Path(self.build_lib, "cluster", SHOP.name)))
+
+    def get_source_files(self) -> list[str]:
+        return [*super().get_source_files(), str(SHOP)]
 
 
 class BuildKernels(build_ext):
@@ -53,5 +70,5 @@ setup(
             optional=True,
         )
     ],
-    cmdclass={"build_ext": BuildKernels},
+    cmdclass={"build_ext": BuildKernels, "build_py": BuildPackages},
 )

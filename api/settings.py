@@ -39,13 +39,13 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(default=60.0, gt=0, description="The backlog is to be done within about so long.")
     idle_seconds: float = Field(default=60.0, ge=0, description="How long actors without work are kept.")
 
-    # Users without limits of their own
+    # Users without limits of their own; -1 rows or bytes is no limit
     user_runs: int = Field(default=4, ge=1, description="Runs of one user under way at once.")
     user_actors: int | None = Field(default=None, ge=1, description="Generator actors of one user.")
-    job_rows: int | None = Field(default=10_000_000, ge=1, description="Rows of one job.")
-    job_bytes: int | None = Field(default=5_000_000_000, ge=1, description="Stored bytes of one job.")
-    day_rows: int | None = Field(default=100_000_000, ge=1, description="Rows that a user may have made in 24 hours.")
-    day_bytes: int | None = Field(default=50_000_000_000, ge=1, description="Bytes that a user may have made in 24 h.")
+    job_rows: int | None = Field(default=10_000_000, ge=-1, description="Rows of one job.")
+    job_bytes: int | None = Field(default=5_000_000_000, ge=-1, description="Stored bytes of one job.")
+    day_rows: int | None = Field(default=100_000_000, ge=-1, description="Rows that a user may have made in 24 hours.")
+    day_bytes: int | None = Field(default=50_000_000_000, ge=-1, description="Bytes that a user may have made in 24 h.")
     retention_days: float | None = Field(default=30.0, gt=0, description="Data sets are deleted after so long.")
 
     # Cache of finished artifacts that no user's data set points to any more

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import memory, preview, rivalry, scaling, speeds, types, writers
+from bench import fairness, memory, preview, rivalry, scaling, speeds, types, writers
 from bench.machine import describe, wait_for_quiet
 from bench.report import markdown, rewrite
 
 RESULTS = Path(__file__).with_name("results.json")
-MEASUREMENTS = ("rivals", "formats", "writers", "ray", "preview", "kernels", "types", "memory")
-LONG = {"writers", "types", "memory"}
+MEASUREMENTS = ("rivals", "formats", "writers", "ray", "preview", "kernels", "types", "memory", "fairness")
+LONG = {"writers", "types", "memory", "fairness"}
 UNTIMED = {"memory"}
 
 
@@ -52,6 +52,7 @@ def _measurement(name: str, options: argparse.Namespace) -> Callable[[], dict[st
         "kernels": speeds.measure_kernels,
         "types": lambda: types.measure(repeats),
         "memory": lambda: memory.measure(options.memory_rows),
+        "fairness": lambda: fairness.measure(folder=options.folder),
     }[name]
 
 
@@ -61,7 +62,7 @@ def _options() -> argparse.Namespace:
         "measurements",
         nargs="*",
         metavar="MEASUREMENT",
-        help=f"of {', '.join(MEASUREMENTS)}; default: all but writers, types and memory",
+        help=f"of {', '.join(MEASUREMENTS)}; default: all but writers, types, memory and fairness",
     )
     parser.add_argument("--repeats", type=int, default=5, help="runs of each, taking turns (default 5)")
     parser.add_argument("--memory-rows", type=int, default=100_000_000, help="of the large job (default 100,000,000)")

@@ -30,3 +30,9 @@ WRITER_RATIOS = {"csv": 3.0, "ndjson": 3.0, "json": 3.0, "sql": 3.0, "xml": 3.0,
 
 GZIP_SHARE = 0.9
 """Of ISA-L's own speed."""
+
+QUEUE_OVERHEAD = 0.05
+"""What queue and coordinator may add to a job of 10^8 rows of numeric-8, against a bare loop."""
+
+SMALL_JOB_SECONDS = 1.0
+"""From entering a job of 1,000 rows to its end, on a warm cluster."""

@@ -149,6 +149,25 @@ def _memory(result: dict[str, Any]) -> str:
     return _table(head, rows, left=2)
 
 
+def _fairness(result: dict[str, Any]) -> str:
+    rows = [
+        [
+            f"{kind['count']} of {kind['rows']:,} rows",
+            beside,
+            *(f"{kind[key][name]:.2f} s" for name in ("wait", "wait_longest", "done", "done_longest")),
+        ]
+        for kind in result["kinds"]
+        for key, beside in (("alone", "alone"), ("beside", "beside the large job"))
+    ]
+    head = ["jobs", "", "begun after", "longest", "done after", "longest"]
+    return (
+        f"{_table(head, rows, left=2)}\n"
+        f"The large job: {result['rows']:,} rows of numeric-8 → CSV, zstd 9; {result['actors']} generator actors, on "
+        f"which it made {_speed(result['large_rows_per_second'])} rows/s meanwhile. The others entered over "
+        f"{result['seconds']:.0f} seconds.\n"
+    )
+
+
 def _preview(result: dict[str, Any]) -> str:
     verdict = "reached" if result["median"] <= result["goal"] else "**missed**"
     return (
@@ -191,6 +210,7 @@ _PIECES: dict[str, Callable[[dict[str, Any]], str]] = {
     "writers": _writers,
     "ray": _ray,
     "memory": _memory,
+    "fairness": _fairness,
     "preview": _preview,
     "kernels": _kernels,
     "types": _types,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cluster.grid import GRID_VERSION, Grid
 from cluster.objects import FilePlan, ObjectPlan, PartId, Seat
@@ -36,17 +36,24 @@ class Blueprint:
     @cached_property
     def fingerprint(self) -> str:
         """Of all that decides the bytes; the target has no part in it."""
-        return self.plan.fingerprint(
-            {
-                "formats": list(self.order.formats),
-                "compression": self.order.compression,
-                "grid": GRID_VERSION,
-                "hash": self.order.hash,
-                "layout": self.order.layout,
-                "archive": self.order.archive,
-                "libraries": self.libraries,
-            }
-        )
+        return self.plan.fingerprint(self._about)
+
+    @cached_property
+    def family(self) -> str:
+        """The fingerprint without row counts: orders of one family may have parts in common (growing.py)."""
+        return self.plan.family(self._about)
+
+    @property
+    def _about(self) -> dict[str, Any]:
+        return {
+            "formats": list(self.order.formats),
+            "compression": self.order.compression,
+            "grid": GRID_VERSION,
+            "hash": self.order.hash,
+            "layout": self.order.layout,
+            "archive": self.order.archive,
+            "libraries": self.libraries,
+        }
 
     @cached_property
     def libraries(self) -> dict[str, str]:
@@ -64,9 +71,10 @@ class Blueprint:
     def shapes(self) -> dict[str, TableShape]:
         """What encoders are told of each table, in the document's order.
 
-        Of their origin: the document and the versions, so that a file is the same whatever else an order asks for.
+        Of their origin: the document without row counts, and the versions, so that a file is the same whatever else an
+        order asks for, and a table's files stay as they are when another table grows.
         """
-        origin = {"seedbed.fingerprint": self.plan.fingerprint(), "seedbed.engine": self.plan.versions["engine"]}
+        origin = {"seedbed.family": self.plan.family(), "seedbed.engine": self.plan.versions["engine"]}
         return shapes_of(self.plan, origin)
 
     def shape(self, table: str) -> TableShape:

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 
 from cluster.blueprint import Blueprint
 from cluster.errors import OrderError
-from cluster.objects import MANIFEST
+from cluster.objects import MANIFEST, ObjectPlan
 from cluster.outputs import Output
+from cluster.storage_s3_plan import FIRST_PART, Limits, most_streamed
 from formats import FormatError, Place, file_name
 from formats.flatten import Flattening
 from generator import nearest
 
+TIB = 1 << 40
 MOST_PIECES = 10_000
 """S3 puts no more pieces into one object."""
 
@@ -26,6 +28,7 @@ def check_order(blueprint: Blueprint) -> None:
         _check_columns(blueprint, item)
         _check_tables(blueprint, item)
     _check_names(blueprint)
+    _check_sizes(blueprint)
 
 
 def _check_compression(blueprint: Blueprint) -> None:
@@ -77,6 +80,36 @@ def _check_tables(blueprint: Blueprint, item: Output) -> None:
             item.format.encoder(shape, Place())
         except FormatError as error:
             raise OrderError(f"{item.format.name} cannot hold table {table!r}: {error}") from None
+
+
+def _check_sizes(blueprint: Blueprint) -> None:
+    """On S3 no object may be larger than S3 takes, nor one that a single worker writes than can be streamed there.
+
+    What is known before anything is made is the text; an order that passes for its compression is refused too, because
+    whoever finds out in the end has lost days.
+    """
+    if not blueprint.order.target.startswith("s3://"):
+        return
+    limits, tables = Limits(), blueprint.plan.tables
+    streamed = most_streamed(FIRST_PART, limits)
+    for item in _large(blueprint):
+        text = sum((file.stop - file.start) * tables[file.table].row_width for file in item.files)
+        most = streamed if item.whole else limits.object
+        if text > most:
+            raise OrderError(
+                f"{item.name} would have some {text / TIB:,.1f} TiB of text, and an object on S3 takes "
+                f"{most / TIB:,.1f} TiB{' from one worker' if item.whole else ''}; "
+                "have it made in parts (layout parts), leave files beside each other, or order fewer rows"
+            )
+
+
+def _large(blueprint: Blueprint) -> Iterator[ObjectPlan]:
+    """The objects that are not parts, which are small by themselves, and as many as a data set is large."""
+    for table in blueprint.grids:
+        for output in blueprint.outputs:
+            for file in blueprint.merged(table, output):
+                yield ObjectPlan(file.name, output.format.name, (file,))
+    yield from blueprint.archives
 
 
 def _check_names(blueprint: Blueprint) -> None:

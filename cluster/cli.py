@@ -15,6 +15,8 @@ from typing import Annotated
 
 import typer
 
+from cluster.cli_estimate import estimate
+from cluster.cli_storage import demo, lifecycle
 from cluster.cli_values import document_of, formats_of, rows_of
 from cluster.failures import Exit, guarded
 
@@ -82,13 +84,20 @@ def generate(
     hash: Annotated[str, typer.Option("--hash", help="xxh3-128, or sha256 for a cryptographic one.")] = "xxh3-128",  # noqa: A002
     ray: Annotated[bool, typer.Option("--ray", help="Use Ray even for an order of a single part.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace another data set at the target.")] = False,
+    reuse: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--reuse", metavar="TARGET", help="A finished data set with other row counts: copy what is alike."
+        ),
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Generate a data set: one object a table under --out, and manifest.json, which proves it.
 
     An order that was interrupted goes on where it stopped when it is given again.
     """
-    from cluster.display import reporter, show_manifest
+    from cluster.display import Reused, reporter, show_manifest
+    from cluster.growing import check_sources
     from cluster.order import Order
     from cluster.run import run
 
@@ -109,9 +118,15 @@ def generate(
         archive="zip" if zip else "none",
         hash=hash,  # type: ignore[arg-type]
     )
+    if reuse:
+        check_sources(order.compile(), reuse)
     with reporter(quiet=json) as report:
-        manifest = run(order, actors=actors, ray=ray, overwrite=overwrite, progress=report)
-    show_manifest(manifest, order.target, as_json=json)
+        told = Reused(report)
+        manifest = run(order, actors=actors, ray=ray, overwrite=overwrite, reuse=reuse or (), progress=told)
+    show_manifest(manifest, order.target, as_json=json, reused=told.parts if reuse else None)
+
+
+app.command()(estimate)
 
 
 @app.command()
@@ -217,9 +232,17 @@ def formats(
         catalogue.show_formats(as_json=json)
 
 
+app.command()(lifecycle)
+app.command()(demo)
+
+
 def main() -> None:
-    """Run the command line; other packages' commands join it first."""
+    """Run the command line; other packages' commands, and groups of commands, join it first."""
     for point in entry_points(group="seedbed.commands"):
-        if len(sys.argv) > 1 and sys.argv[1] in {point.name, "-h", "--help"}:
-            app.command(point.name)(point.load())
+        if len(sys.argv) < 2 or sys.argv[1] in {point.name, "-h", "--help"}:
+            command = point.load()
+            if isinstance(command, typer.Typer):
+                app.add_typer(command, name=point.name)
+            else:
+                app.command(point.name)(command)
     app()

@@ -7,45 +7,58 @@ knows executors, not Ray, and stores, not files; what it tells is Progress, what
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 
 from cluster.account import manifest_of
 from cluster.blueprint import Blueprint
-from cluster.errors import StoreError
+from cluster.errors import GoneError, StoreError
 from cluster.executor import Executor
+from cluster.growing_copies import Growing
 from cluster.joiner import Joiner
 from cluster.manifest import Manifest
 from cluster.merge import merge_object, piece_of, put_companions
 from cluster.objects import MANIFEST, ObjectPlan, PartId, Seat
+from cluster.patience import Patience
 from cluster.pool import Limits, Pool
 from cluster.progress import Progress, Stage
 from cluster.records import PartRecord
 from cluster.resume import Resume
 from cluster.state import State
 from cluster.storage import Store
-from cluster.target import finished, prepare
+from cluster.target import finished, leave, prepare
 from cluster.worker import Task
 
 PartExecutor = Executor[Task, PartRecord]
-_ATTEMPTS = 3
+_PAUSE_SECONDS = 1.0
+_TICK_SECONDS = 0.25
 
 
 class Coordinator:
-    """One run of one order. ``executor`` is called once, when there is something to make."""
+    """One run of one order. ``executor`` is called when there is something to make, for at most ``size`` workers.
+
+    ``reuse``: targets of finished data sets; what they have in common with this one is copied instead of made.
+    ``useful``: how many workers there is something to do for at the moment; ``retries``: workers that died, and parts
+    that were made again. Any thread may read both.
+    """
 
     def __init__(
         self,
         blueprint: Blueprint,
         store: Store,
         executor: Callable[[], PartExecutor],
-        size: int,
+        size: int | Callable[[], int],
         overwrite: bool = False,
         limits: Limits | None = None,
+        reuse: Sequence[str] = (),
     ) -> None:
         self.blueprint, self.store = blueprint, store
         self.state = State(store, blueprint.state)
-        self._executor, self._size, self._overwrite, self._limits = executor, size, overwrite, limits
+        self._executor, self._size, self._overwrite, self._limits = executor, size, overwrite, limits or Limits()
+        self._patience = Patience(self._limits.passing_seconds, self._limits.losses)
+        self._merged: set[str] = set()
+        self._reuse, self._reused = reuse, set[PartId]()
+        self.useful = self.retries = 0
         self._assembly = store.assembly()
         self._records: dict[PartId, PartRecord] = {}
         self._tokens: dict[str, str] = {}
@@ -62,26 +75,50 @@ class Coordinator:
             self.store.tidy()
 
     def _run(self) -> Generator[Progress, None, Manifest]:
-        manifest = prepare(self.blueprint, self.store, self._overwrite)
-        for attempt in range(1, _ATTEMPTS + 1):
-            if manifest is not None:
-                break
-            self._assembly = self.store.assembly()
+        manifest: Manifest | None = None
+        begun, losses = False, 0
+        while True:
             try:
-                with closing(self._assembly):
-                    yield from self._make()
-                    yield from self._merge()
-                manifest = self._finish()
+                if not begun:
+                    manifest, begun = prepare(self.blueprint, self.store, self._overwrite), True
+                manifest = manifest or (yield from self._attempt())
+                leave(self.store, self.state, manifest)
+                break
             except StoreError as error:
                 # Another run of this order may have finished it, and tidied up, under our hands.
-                manifest = finished(self.blueprint, self.store)
-                if manifest is None and (not error.passing or attempt == _ATTEMPTS):
+                if manifest is None and (manifest := self._finished_by_another()) is not None:
+                    continue
+                losses += isinstance(error, GoneError)
+                if not self._patience.bears(error, losses):
                     raise
-        assert manifest is not None
-        self.state.clear()
+                if not isinstance(error, GoneError):
+                    yield from self._pause()
         count = self.blueprint.part_count
-        yield Progress("done", count, count, manifest.rows, manifest.rows, manifest.bytes, 0, self._resumed)
+        found, reused = self._resumed + len(self._reused), len(self._reused)
+        yield Progress("done", count, count, manifest.rows, manifest.rows, manifest.bytes, 0, found, reused)
         return manifest
+
+    def _finished_by_another(self) -> Manifest | None:
+        try:
+            return finished(self.blueprint, self.store)
+        except StoreError:  # no more to be had than what went wrong before
+            return None
+
+    def _pause(self) -> Generator[Progress, None, None]:
+        """Waits a little before the store is tried again, while whoever listens can still stop the run."""
+        for _ in range(round(_PAUSE_SECONDS / _TICK_SECONDS)):
+            time.sleep(_TICK_SECONDS)
+            yield self._progress("making")
+
+    def _attempt(self) -> Generator[Progress, None, Manifest]:
+        self._assembly = self.store.assembly()
+        with closing(self._assembly):
+            try:
+                yield from self._make()
+            finally:
+                self._actors = self.useful = 0
+            yield from self._merge()
+        return self._finish()
 
     def _make(self) -> Generator[Progress, None, None]:
         """Has the missing parts made."""
@@ -89,24 +126,45 @@ class Coordinator:
         self._records, self._rows, self._bytes = {}, 0, 0
         for record in resume.records().values():
             self._enter(record)
-        self._tokens, self._resumed = resume.tokens, len(self._records)
+        self._reused &= self._records.keys()
+        self._tokens, self._resumed = resume.tokens, len(self._records) - len(self._reused)
         yield self._progress("making")
-        missing = [part for part in self.blueprint.parts() if part not in self._records]
+        yield from self._take_over(self._missing())
+        missing = self._missing()
         if not missing:
             return
         executor = self._executor()
         with closing(executor), closing(Joiner(self.blueprint, self._assembly, self._records)) as joiner:
-            pool = Pool[PartId, Task, PartRecord](executor, self._size, self._task, self._limits)
+            pool = Pool[PartId, Task, PartRecord](
+                executor, self._size, self._task, self._limits, patience=self._patience
+            )
             pool.add(missing)
-            told = time.monotonic()
+            told, retries, self.useful = time.monotonic(), self.retries, len(missing)
             for result in pool.results():
                 if result is not None:
-                    pool.add(self._accept(result[1]))
+                    pool.add(again := self._accept(result[1]))
+                    retries += len(again)
                     joiner.look(result[0])
-                self._actors = pool.ready
+                self._actors, self.useful, self.retries = pool.ready, pool.useful, retries + pool.again + pool.deaths
                 if result is None or time.monotonic() - told > 0.1:
                     told = time.monotonic()
                     yield self._progress("making")
+
+    def _missing(self) -> list[PartId]:
+        return [part for part in self.blueprint.parts() if part not in self._records]
+
+    def _take_over(self, parts: list[PartId]) -> Generator[Progress, None, None]:
+        """Takes over what finished data sets have of these parts."""
+        growing = Growing(self.blueprint, self.store, self._reuse if parts else ())
+        while parts:
+            again: list[PartId] = []
+            with closing(growing.take(parts, self._task)) as records:
+                for record in records:
+                    if record is not None:
+                        self._reused.add(record.part)
+                        again += self._accept(record)  # which may drop it again
+                    yield self._progress("making")
+            parts = again
 
     def _task(self, part: PartId) -> Task:
         names = [item.name for item, _ in self.blueprint.seats(part) if not item.whole]
@@ -142,6 +200,7 @@ class Coordinator:
         self.state.drop(lost)
         for part in lost:
             self._leave(part)
+        self._reused.difference_update(lost)
         return lost
 
     def _merge(self) -> Generator[Progress, None, None]:
@@ -150,6 +209,9 @@ class Coordinator:
             if not item.whole:
                 yield self._progress("merging")
                 merge_object(self.blueprint, self._assembly, self.state, item, self._records)
+                if item.name not in self._merged:
+                    self._merged.add(item.name)
+                    self._patience.succeeded()
         put_companions(self.blueprint, self.store, self._records)
 
     def _finish(self) -> Manifest:
@@ -180,4 +242,5 @@ class Coordinator:
 
     def _progress(self, stage: Stage) -> Progress:
         count, rows = self.blueprint.part_count, self.blueprint.rows
-        return Progress(stage, len(self._records), count, self._rows, rows, self._bytes, self._actors, self._resumed)
+        found, reused = self._resumed + len(self._reused), len(self._reused)
+        return Progress(stage, len(self._records), count, self._rows, rows, self._bytes, self._actors, found, reused)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import ray
@@ -35,7 +35,7 @@ _RESTARTS = 3
 _CANCEL_SECONDS = 15.0
 
 
-def coordinate(order: str, actors: int | None, overwrite: bool) -> Iterator[Progress | bytes]:
+def coordinate(order: str, actors: int | None, overwrite: bool, reuse: Sequence[str]) -> Iterator[Progress | bytes]:
     """Carries out an order, given as JSON: yields progress, then the manifest's bytes."""
     blueprint = Order.model_validate_json(order).compile()
     scratch = f"{blueprint.state}/scratch-{ray.get_runtime_context().get_task_id()}"
@@ -43,7 +43,7 @@ def coordinate(order: str, actors: int | None, overwrite: bool) -> Iterator[Prog
     room = capacity()
     size = room.actors(actors, blueprint.part_count)
     run = Coordinator(
-        blueprint, store, lambda: RayExecutor(blueprint.order, scratch), size, overwrite, room.limits
+        blueprint, store, lambda: RayExecutor(blueprint.order, scratch), size, overwrite, room.limits, reuse
     ).run()
     while True:
         try:
@@ -54,11 +54,17 @@ def coordinate(order: str, actors: int | None, overwrite: bool) -> Iterator[Prog
             return
 
 
-def run_on_ray(order: Order, actors: int | None, overwrite: bool, told: Callable[[Progress], None]) -> Manifest:
+def run_on_ray(
+    order: Order,
+    actors: int | None,
+    overwrite: bool,
+    told: Callable[[Progress], None],
+    reuse: Sequence[str] = (),
+) -> Manifest:
     """Runs a coordinator on the connected cluster, again if it is killed, and returns the manifest."""
     task: Any = ray.remote(num_cpus=0, max_retries=0, num_returns="streaming")(coordinate)
     for restarts in range(_RESTARTS + 1):
-        stream = task.options(name="coordinator").remote(order.model_dump_json(), actors, overwrite)
+        stream = task.options(name="coordinator").remote(order.model_dump_json(), actors, overwrite, [*reuse])
         try:
             return _follow(stream, told)
         except _CRASHES as error:

@@ -37,6 +37,17 @@ def reporter(*, quiet: bool) -> Iterator[Report]:
         yield _Lines()
 
 
+class Reused:
+    """Passes progress on, and knows how many parts were taken from finished data sets."""
+
+    def __init__(self, report: Report) -> None:
+        self._report, self.parts = report, (0, 0)
+
+    def __call__(self, progress: Progress) -> None:
+        self.parts = progress.reused, progress.all_parts
+        self._report(progress)
+
+
 class _Rate:
     """Rows a second and seconds left, counted from the first progress, without what was there before."""
 
@@ -72,7 +83,9 @@ class _Lines:
 
 def _sentence(progress: Progress, rate: float, left: float | None) -> str:
     share = f"{progress.rows:,} of {progress.all_rows:,} rows, part {progress.parts} of {progress.all_parts}"
-    resumed = f", {_count(progress.resumed, 'part')} from before" if progress.resumed else ""
+    before = progress.resumed - progress.reused
+    resumed = f", {_count(before, 'part')} from before" if before else ""
+    resumed += f", {_count(progress.reused, 'part')} reused" if progress.reused else ""
     if progress.stage == "done":
         return f"done: {progress.rows:,} rows{resumed}"
     if progress.stage == "merging":
@@ -131,8 +144,11 @@ def size(count: int) -> str:
     raise AssertionError("unreachable")
 
 
-def show_manifest(manifest: Manifest, target: str, *, as_json: bool) -> None:
-    """The finished data set: its objects with rows, bytes and digests, and where its manifest is."""
+def show_manifest(manifest: Manifest, target: str, *, as_json: bool, reused: tuple[int, int] | None = None) -> None:
+    """The finished data set: its objects with rows, bytes and digests, and where its manifest is.
+
+    ``reused``: how many parts were taken from other data sets, of how many, where any were asked for.
+    """
     place = f"{target.removeprefix('file://').rstrip('/')}/{MANIFEST}"
     if as_json:
         kept = {"name", "format", "table", "bytes", "digest", "content_digest"}
@@ -143,6 +159,8 @@ def show_manifest(manifest: Manifest, target: str, *, as_json: bool) -> None:
             "digest": manifest.digest,
             "rows": manifest.rows,
         }
+        if reused is not None:
+            about |= {"reused": reused[0], "parts": reused[1]}
         print(json.dumps({**about, "bytes": manifest.bytes, "objects": objects}, ensure_ascii=False))
         return
     width = max([len(item.name) for item in manifest.objects], default=0)
@@ -153,6 +171,8 @@ def show_manifest(manifest: Manifest, target: str, *, as_json: bool) -> None:
     if len(manifest.objects) > len(shown):
         print(f"and {len(manifest.objects) - len(shown):,} more objects")
     print(f"{manifest.rows:,} rows, {size(manifest.bytes)}; digest {manifest.digest}")
+    if reused is not None:
+        print(f"{reused[0]:,} of {_count(reused[1], 'part')} reused")
     print(f"manifest: {place}")
 
 

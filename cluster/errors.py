@@ -28,6 +28,10 @@ class GoneError(StoreError):
     """An object, or an upload under way, that was there and is there no more."""
 
 
+class FullError(StoreError):
+    """A target without room. Trying again at once is of no use; another attempt, later, may find some."""
+
+
 class ManifestError(SeedbedError):
     """A manifest that is missing, damaged, of another engine, or of another data set than the one asked for."""
 

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from cluster.errors import ClusterError
+
 T = TypeVar("T")
 R = TypeVar("R")
 T_contra = TypeVar("T_contra", contravariant=True)
@@ -48,6 +50,17 @@ class Died:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A worker is wanted elsewhere: it gets no more tasks, and is let go when it has ended the one at hand."""
+
+    worker: int
+
+
+class WithdrawnError(ClusterError):
+    """A task was not begun, for its worker was recalled. Somebody else does it; nobody is charged."""
+
+
 class Executor(Protocol[T_contra, R]):
     """Where workers come from. A worker takes its tasks one after the other, in the order of ``submit``."""
 
@@ -57,7 +70,7 @@ class Executor(Protocol[T_contra, R]):
     def submit(self, worker: int, task: T_contra) -> None:
         """Gives a ready worker a task."""
 
-    def wait(self, seconds: float) -> list[Ready | Finished[R] | Failed | Died]:
+    def wait(self, seconds: float) -> list[Ready | Finished[R] | Failed | Died | Recalled]:
         """What happened since the last call, in each worker's order; waits up to ``seconds`` for something."""
 
     def stop(self, worker: int) -> None:
@@ -72,7 +85,7 @@ class ThreadExecutor(Generic[T, R]):
 
     def __init__(self, make: Callable[[T], R], call_off: Callable[[], None]) -> None:
         self._make, self._call_off = make, call_off
-        self._events: queue.SimpleQueue[Ready | Finished[R] | Failed | Died] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[Ready | Finished[R] | Failed | Died | Recalled] = queue.SimpleQueue()
         self._tasks: dict[int, queue.SimpleQueue[T | None]] = {}
         self._threads: list[threading.Thread] = []
 
@@ -87,7 +100,7 @@ class ThreadExecutor(Generic[T, R]):
     def submit(self, worker: int, task: T) -> None:
         self._tasks[worker].put(task)
 
-    def wait(self, seconds: float) -> list[Ready | Finished[R] | Failed | Died]:
+    def wait(self, seconds: float) -> list[Ready | Finished[R] | Failed | Died | Recalled]:
         found = []
         try:
             found.append(self._events.get(timeout=seconds))

@@ -10,7 +10,10 @@ Stage = Literal["making", "merging", "done"]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """``bytes`` are stored bytes of finished parts; ``resumed`` parts were there before this run began."""
+    """``bytes`` are stored bytes of finished parts; ``resumed`` parts were there without being made by this run.
+
+    ``reused`` of these were taken from a finished data set, the others were there before this run began.
+    """
 
     stage: Stage
     parts: int
@@ -20,3 +23,4 @@ class Progress:
     bytes: int
     actors: int = 0
     resumed: int = 0
+    reused: int = 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from cluster.blueprint import Blueprint
@@ -22,8 +22,8 @@ from cluster.progress import Progress
 from cluster.records import PartRecord
 from cluster.state import State
 from cluster.storage import Store
-from cluster.stores import open_store
-from cluster.target import finished
+from cluster.stores import canonical_url, open_store
+from cluster.target import finished, leave
 from cluster.worker import PartMaker, Task
 
 
@@ -33,6 +33,7 @@ def run(
     actors: int | None = None,
     ray: bool = False,
     overwrite: bool = False,
+    reuse: Sequence[str] = (),
     progress: Callable[[Progress], None] | None = None,
 ) -> Manifest:
     """Carries out an order and returns the manifest, which by then is at the target.
@@ -40,7 +41,9 @@ def run(
     ``actors`` is how many generator actors there are at most: by default as many as there are parts and processors.
     An order of about one part (64 MiB of text, all tables together), or of four where neither actors nor a cluster
     are asked for, is made in this process unless ``ray`` is true, and so is one whose target exists in this process
-    only; see also ``run_here``. ``overwrite`` allows another data set at the target to be replaced.
+    only; see also ``run_here``. ``overwrite`` allows another data set at the target to be replaced. ``reuse``: targets
+    of finished data sets; parts that an order of the same document with other row counts has made are copied from there
+    instead of made again, and whatever is wrong with them there, the parts are made.
 
     A data set that is finished at the target already is returned at once. Raises OrderError, StoreError, ClusterError
     or another SeedbedError, each of one clear message; KeyboardInterrupt leaves finished parts for the next run.
@@ -49,13 +52,14 @@ def run(
         raise OrderError(f"{actors} actors cannot make anything; ask for at least one")
     told = progress or (lambda _: None)
     blueprint, store, there = _look(order, told)
+    _check_reuse(store, reuse if there is None else ())
     if there is not None:
         return there
     if not ray and (_is_small(blueprint, actors) or not store.shared):
-        return _here(blueprint, store, actors or 1, overwrite, told)
+        return _here(blueprint, store, actors or 1, overwrite, reuse, told)
     if not store.shared:
         raise OrderError(f"{store.url} exists in this process only; choose a target that Ray's workers can reach")
-    return _on_ray(order, actors, overwrite, told)
+    return _on_ray(order, actors, overwrite, reuse, told)
 
 
 def _is_small(blueprint: Blueprint, actors: int | None) -> bool:
@@ -69,12 +73,14 @@ def run_here(
     *,
     threads: int = 1,
     overwrite: bool = False,
+    reuse: Sequence[str] = (),
     progress: Callable[[Progress], None] | None = None,
 ) -> Manifest:
     """Like ``run``, but an order of any size is made by threads of this process: for whoever has no use for Ray."""
     told = progress or (lambda _: None)
     blueprint, store, there = _look(order, told)
-    return there or _here(blueprint, store, threads, overwrite, told)
+    _check_reuse(store, reuse if there is None else ())
+    return there or _here(blueprint, store, threads, overwrite, reuse, told)
 
 
 def _look(order: Order, told: Callable[[Progress], None]) -> tuple[Blueprint, Store, Manifest | None]:
@@ -84,20 +90,32 @@ def _look(order: Order, told: Callable[[Progress], None]) -> tuple[Blueprint, St
     store.check()
     there = finished(blueprint, store)
     if there is not None:
-        State(store, blueprint.state).clear()  # of a run that was cut short just after its manifest
+        leave(store, State(store, blueprint.state), there)  # of a run that was cut short just after its manifest
         count = blueprint.part_count
         told(Progress("done", count, count, there.rows, there.rows, there.bytes, 0, count))
     return blueprint, store, there
 
 
+def _check_reuse(store: Store, reuse: Sequence[str]) -> None:
+    if store.url in map(canonical_url, reuse):
+        raise OrderError(
+            f"{store.url} cannot grow in its own place; name another target, and remove this one when it is done"
+        )
+
+
 def _here(
-    blueprint: Blueprint, store: Store, threads: int, overwrite: bool, told: Callable[[Progress], None]
+    blueprint: Blueprint,
+    store: Store,
+    threads: int,
+    overwrite: bool,
+    reuse: Sequence[str],
+    told: Callable[[Progress], None],
 ) -> Manifest:
     def executor() -> ThreadExecutor[Task, PartRecord]:
         maker = PartMaker(blueprint, store)
         return ThreadExecutor(maker, maker.stop)
 
-    steps = Coordinator(blueprint, store, executor, threads, overwrite).run()
+    steps = Coordinator(blueprint, store, executor, threads, overwrite, reuse=reuse).run()
     with closing(steps):
         while True:
             try:
@@ -107,10 +125,12 @@ def _here(
                 return manifest
 
 
-def _on_ray(order: Order, actors: int | None, overwrite: bool, told: Callable[[Progress], None]) -> Manifest:
+def _on_ray(
+    order: Order, actors: int | None, overwrite: bool, reuse: Sequence[str], told: Callable[[Progress], None]
+) -> Manifest:
     from cluster.session import ray_session
 
     with ray_session(actors):
         from cluster.coordinator_ray import run_on_ray
 
-        return run_on_ray(order, actors, overwrite, told)
+        return run_on_ray(order, actors, overwrite, told, [canonical_url(target) for target in reuse])

@@ -36,13 +36,17 @@ class _Run:
     began: float = field(default_factory=time.monotonic)
     ended: float | None = None
     thread: threading.Thread | None = None
+    coordinator: Coordinator | None = None
+    there: int = 0
+    """Bytes of parts that were finished before this run."""
 
     @property
     def cost(self) -> Cost:
         seconds = (self.ended or time.monotonic()) - self.began
         if self.progress is None:
             return Cost(seconds)
-        return Cost(seconds, self.progress.bytes, 0, self.progress.resumed)
+        retries = self.coordinator.retries if self.coordinator is not None else 0
+        return Cost(seconds, max(0, self.progress.bytes - self.there), retries, self.progress.resumed)
 
 
 class ThreadRunner:
@@ -111,6 +115,8 @@ class ThreadRunner:
             return ThreadExecutor(maker, maker.stop)
 
         def told(progress: Progress) -> None:
+            if run.progress is None:
+                run.there = progress.bytes
             run.progress = progress
 
         steps = Coordinator(blueprint, store, executor, 1, reuse=run.claim.reuse).run()

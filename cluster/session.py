@@ -22,6 +22,8 @@ from cluster.pool import Limits
 
 _OBJECT_STORE = 100 << 20
 _KNOCK_SECONDS = 5.0
+_GROWN = 1000
+"""Processors that a cluster with an autoscaler may have, as far as can be known."""
 
 
 @contextmanager
@@ -122,13 +124,20 @@ class Capacity:
 def capacity() -> Capacity:
     """What the connected cluster has, or what its autoscaler may bring.
 
-    A node's fractional rest does not count, since an actor takes a whole processor.
+    A node's fractional rest does not count, since an actor takes a whole processor. Ray's autoscaler says nowhere how
+    many nodes it may bring, so a cluster that has one counts as large; whoever asks for actors has a ceiling.
     """
     import ray
-    from ray._private.state import state
 
-    most = state.get_max_resources_from_cluster_config()
-    if most and most.get("CPU"):
-        return Capacity(int(most["CPU"]), grows=True)
     nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
-    return Capacity(sum(int(resources.get("CPU", 0)) for resources in nodes), grows=False)
+    processors = sum(int(resources.get("CPU", 0)) for resources in nodes)
+    return Capacity(max(processors, _GROWN), grows=True) if _autoscales() else Capacity(processors, grows=False)
+
+
+def _autoscales() -> bool:
+    """Whether an autoscaler (v2, as KubeRay's is) has reported to the connected cluster."""
+    import ray
+    from ray.core.generated.autoscaler_pb2 import GetClusterStatusReply
+
+    said = ray._private.worker.global_worker.gcs_client.get_cluster_status(timeout_s=_KNOCK_SECONDS)
+    return bool(GetClusterStatusReply.FromString(said).autoscaling_state.autoscaler_state_version)

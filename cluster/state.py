@@ -16,10 +16,12 @@ from pydantic import ValidationError
 
 from cluster.objects import PartId
 from cluster.records import PartRecord
-from cluster.storage import STATE, Assembly, Site, Store
+from cluster.storage import STATE, Assembly, Site, Store, Unfinished
 
 CLAIM = f"{STATE}/claim"
 """Names the state folder of the order that has the target; created by one order only."""
+SCRATCH = "scratch-"
+"""How the folders of temporary names begin, one a process, within the state folder."""
 _READS_AT_ONCE = 16
 
 
@@ -46,8 +48,9 @@ class State:
             token = assembly.begin(site)
             if not token or self.store.create(self._upload(site), json.dumps({"upload": token}).encode()):
                 return token
-            assembly.abandon(site, token)  # somebody else was first
             found = self.store.read(self._upload(site))
+            if str(json.loads(found)["upload"]) != token:
+                assembly.abandon(site, token)  # somebody else was first
         return str(json.loads(found)["upload"])
 
     def abandon(self, assembly: Assembly, site: Site, token: str) -> None:
@@ -83,12 +86,17 @@ class State:
 
     def discard(self) -> None:
         """Gives the order up: drops its open uploads, then the state folder."""
+        for write in self.uploads():
+            self.store.assembly().abandon(Site(write.name, self.folder, 0), write.token)
+        self.clear()
+
+    def uploads(self) -> Iterator[Unfinished]:
+        """The uploads that the order's objects are put together in, those that were given up included."""
         prefix = f"{self.folder}/uploads/"
         for entry in self.store.entries(f"{self.folder}/uploads"):
-            name = entry.name.removeprefix(prefix).removesuffix(".json")
             if entry.name.endswith(".json") and (found := self.store.find(entry.name)) is not None:
-                self.store.assembly().abandon(Site(name, self.folder, 0), str(json.loads(found)["upload"]))
-        self.clear()
+                name = entry.name.removeprefix(prefix).removesuffix(".json")
+                yield Unfinished(name, str(json.loads(found)["upload"]))
 
     def _parse(self, data: bytes | None) -> PartRecord | None:
         try:
@@ -115,7 +123,25 @@ def holder(store: Store) -> str | None:
 
 def discard_all(store: Store) -> None:
     """Gives up every order that has begun at a target."""
-    folders = {"/".join(entry.name.split("/")[:2]) for entry in store.entries(STATE) if entry.name != CLAIM}
-    for folder in sorted(folders):
+    for folder in _folders(store):
         State(store, folder).discard()
     store.delete([CLAIM])
+
+
+def tidy_all(store: Store) -> None:
+    """Drops the unfinished writes at a target that no order's state knows; nobody may be writing there now.
+
+    What the orders need to go on stays. An order that nobody goes on with may then be given up by ``discard_all``.
+    """
+    known: set[Unfinished] = set()
+    for folder in _folders(store):
+        for entry in store.entries(folder):
+            if entry.name.startswith(f"{folder}/{SCRATCH}"):
+                store.delete([entry.name])
+        known.update(State(store, folder).uploads())
+    store.abort([write for write in store.unfinished() if write not in known])
+
+
+def _folders(store: Store) -> list[str]:
+    """The state folders of all orders that have begun at a target."""
+    return sorted({"/".join(entry.name.split("/")[:2]) for entry in store.entries(STATE) if entry.name != CLAIM})

@@ -2,14 +2,16 @@
 
 The laws every store keeps: nothing is visible under a name before all of its bytes are; an aborted write leaves
 nothing; ``create`` and ``assemble`` never replace; an absent object is ``None`` or a GoneError, never an empty one; and
-every failure is a StoreError of one message, within seconds. Nothing here knows tables, formats or Ray.
+every failure is a StoreError of one message: within seconds from a store that was never reached, within about a minute
+from one that was, because that one may come back. Nothing here knows tables, formats or Ray.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -28,12 +30,31 @@ class Entry:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A write of an object that has begun and not ended: the object's name, and the token of the write."""
+
+    name: str
+    token: str
+
+
 class Writer(ABC):
     """One object being written. As a context manager it commits, or aborts when the block raises."""
 
     @abstractmethod
     def write(self, chunk: Chunk) -> None:
         """Appends bytes."""
+
+    def copy(self, source: Store, name: str, start: int, stop: int, look: Callable[[Chunk], object]) -> bool:
+        """Appends the bytes [start, stop) of another object, by the store itself where it can.
+
+        Returns whether ``look`` was given all of them, as they were written: that is where reading them costs little.
+        What ``look`` raises comes through. StoreError if the object is not there, is shorter, or changes meanwhile.
+        """
+        for chunk in source.chunks(name, start, stop):
+            look(chunk)
+            self.write(chunk)
+        return True
 
     @abstractmethod
     def commit(self) -> None:
@@ -154,11 +175,25 @@ class _ScratchWriter(PieceWriter):
     def write(self, chunk: Chunk) -> None:
         self._writer.write(chunk)
 
+    def copy(self, source: Store, name: str, start: int, stop: int, look: Callable[[Chunk], object]) -> bool:
+        return self._writer.copy(source, name, start, stop, look)
+
     def commit(self) -> None:
         self._writer.commit()
 
     def abort(self) -> None:
         self._writer.abort()
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRule:
+    """A store's rule to abort uploads under a prefix of the whole bucket after some days; ``ours``: this URL's own."""
+
+    name: str
+    prefix: str
+    days: int
+    enabled: bool = True
+    ours: bool = False
 
 
 class Store(ABC):
@@ -207,6 +242,10 @@ class Store(ABC):
             yield chunk
             start += len(chunk)
 
+    def local_path(self, name: str) -> Path | None:
+        """Where an object is a file that this process can open; None in stores of other kinds."""
+        return None
+
     @abstractmethod
     def size(self, name: str) -> int | None:
         """The object's size in bytes, or None."""
@@ -223,6 +262,18 @@ class Store(ABC):
     def clear(self, folder: str) -> None:
         """Removes a folder with all that is in it, unfinished writes included; no error if it is not there."""
 
+    def remove(self) -> None:
+        """Removes everything, unfinished writes included, and the store's own folder, if it has one."""
+        self.clear("")
+
+    def unfinished(self) -> Sequence[Unfinished]:
+        """Writes under way, and those that killed writers left, as far as others than their writers can see them."""
+        return ()
+
+    def abort(self, writes: Iterable[Unfinished]) -> None:
+        """Drops unfinished writes; no error if they are gone."""
+        return
+
     def settle(self, names: Iterable[str]) -> None:
         """Returns when the objects would survive a loss of power."""
         return
@@ -234,3 +285,23 @@ class Store(ABC):
     @abstractmethod
     def assembly(self) -> Assembly:
         """How this store puts objects together."""
+
+    def signed_url(self, name: str, seconds: int, download_as: str | None = None) -> str | None:
+        """A URL under which anybody may read the object for so many seconds, in ranges too; None if the store has none.
+
+        ``download_as``: the file name under which a browser saves it. That the object exists is not looked at. The URL
+        ends early with the credentials that signed it, where those are temporary.
+        """
+        return None
+
+    def upload_rules(self) -> Sequence[UploadRule]:
+        """The store's own rules against forgotten uploads, whoever made them; StoreError if it cannot have any."""
+        raise StoreError(f"{self.url} has no unfinished uploads and so no rules for them; they are for S3 buckets")
+
+    def expire_uploads(self, days: int) -> UploadRule:
+        """Has the store itself abort uploads below this URL that are older than so many days.
+
+        Replaces the rule that an earlier call made for this URL and leaves all others alone. StoreError, not passing,
+        if the store cannot do it.
+        """
+        raise StoreError(f"{self.url} has no unfinished uploads and so no rules for them; they are for S3 buckets")

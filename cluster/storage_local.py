@@ -17,6 +17,9 @@ from cluster.errors import ExistsError
 from cluster.storage import Assembly, Entry, Store, Writer
 from cluster.storage_local_files import FileWriter, fsync, prune, told
 
+_REMOVALS = 5
+"""How often a folder is removed in which others are still making files."""
+
 
 class LocalStore(Store):
     """A folder. Several processes may use it at once."""
@@ -59,6 +62,9 @@ class LocalStore(Store):
             file.seek(start)
             return file.read() if stop is None else file.read(max(0, stop - start))
 
+    def local_path(self, name: str) -> Path:
+        return self.root / name
+
     def size(self, name: str) -> int | None:
         path = self.root / name
         with told("look at", path):
@@ -87,9 +93,12 @@ class LocalStore(Store):
             prune(self.root, path.parent)
 
     def clear(self, folder: str) -> None:
-        path = self.root / folder
-        shutil.rmtree(path, ignore_errors=True)
-        if path.exists():  # what was made or could not be removed meanwhile; now say why
+        path = self.root / folder if folder else self.root.resolve()
+        for _ in range(_REMOVALS):
+            shutil.rmtree(path, ignore_errors=True)
+            if not path.exists():
+                break
+        else:  # what was made again and again meanwhile, or could not be removed; now say why
             with told("delete", path), contextlib.suppress(FileNotFoundError):
                 shutil.rmtree(path)
         prune(self.root, path.parent)

@@ -8,20 +8,15 @@ published: a run that is cut short begins its joining again, but not their makin
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from cluster.errors import GoneError, StoreError
 from cluster.storage import Assembly, Piece, Site
 from cluster.storage_local import LocalStore
-from cluster.storage_local_files import FileWriter, told, write_all
-
-_COPY = 64 << 20
-_NO_KERNEL_COPY = {errno.EXDEV, errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM, errno.EBADF}
+from cluster.storage_local_files import FileWriter, copy_range, told
 
 
 @dataclass
@@ -75,7 +70,7 @@ class LocalAssembly(Assembly):
         for piece in pieces:
             source = self.local.root / site.piece(piece.number)
             with told("join", source):
-                copied = _copy(joined.writer.handle(), source)
+                copied = copy_range(joined.writer.handle(), source)
             if copied != piece.size:
                 raise GoneError(f"{source} has {copied:,} bytes instead of {piece.size:,}", passing=True)
             _begin_writing_back(joined.writer.handle(), joined.size, copied)
@@ -84,25 +79,6 @@ class LocalAssembly(Assembly):
     def _drop(self, site: Site) -> None:
         if (joined := self._begun.pop(site.name, None)) is not None:
             joined.writer.abort()
-
-
-def _copy(target: int, path: Path) -> int:
-    """Appends a file's bytes at the target's position; returns how many."""
-    with path.open("rb", buffering=0) as file:
-        copied = 0
-        try:
-            while hasattr(os, "copy_file_range"):
-                count = os.copy_file_range(file.fileno(), target, _COPY)
-                if count == 0:
-                    break
-                copied += count
-        except OSError as error:
-            if error.errno not in _NO_KERNEL_COPY:
-                raise
-        while chunk := file.read(8 << 20):  # what the kernel would not copy
-            write_all(target, chunk)
-            copied += len(chunk)
-        return copied
 
 
 def _begin_writing_back(handle: int, start: int, size: int) -> None:

@@ -11,10 +11,12 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from cluster.errors import ExistsError, GoneError, StoreError
-from cluster.storage import Writer
+from cluster.errors import ExistsError, FullError, GoneError, StoreError
+from cluster.storage import Store, Writer
 from formats import Chunk
 
+_COPY, _READ = 64 << 20, 8 << 20
+_NO_KERNEL_COPY = {errno.EXDEV, errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM, errno.EBADF}
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS}
 _ROOM = "free some space or choose another target; finished parts are kept and not made again"
 _REMEDIES = {
@@ -40,7 +42,8 @@ def told(what: str, path: Path) -> Iterator[None]:
     except OSError as error:
         remedy = _REMEDIES.get(error.errno or 0, "")
         reason = (error.strerror or str(error)).lower()
-        raise StoreError(f"cannot {what} {path}: {reason}{f' ({remedy})' if remedy else ''}") from None
+        kind = FullError if error.errno in {errno.ENOSPC, errno.EDQUOT} else StoreError
+        raise kind(f"cannot {what} {path}: {reason}{f' ({remedy})' if remedy else ''}") from None
 
 
 class FileWriter(Writer):
@@ -59,6 +62,21 @@ class FileWriter(Writer):
     def write(self, chunk: Chunk) -> None:
         with told("write", self.path):
             write_all(self.handle(), chunk)
+
+    def copy(self, source: Store, name: str, start: int, stop: int, look: Callable[[Chunk], object]) -> bool:
+        path = source.local_path(name)
+        if path is None:
+            return super().copy(source, name, start, stop, look)
+        with told("copy", path):
+            copied = copy_range(self.handle(), path, start, stop)
+            if copied != stop - start:
+                raise StoreError(f"{path} ends at byte {start + copied:,}, before {stop:,}")
+            end = os.lseek(self.handle(), 0, os.SEEK_CUR)
+        with told("read", self.temporary), self.temporary.open("rb", buffering=0) as file:
+            file.seek(end - copied)
+            while chunk := file.read(_READ):
+                look(chunk)
+        return True
 
     def commit(self) -> None:
         with told("write", self.path):
@@ -130,6 +148,27 @@ def prune(root: Path, folder: Path) -> None:
         except OSError:
             return
         folder = folder.parent
+
+
+def copy_range(target: int, path: Path, start: int = 0, stop: int | None = None) -> int:
+    """Appends the bytes [start, stop) of a file at the target's position, by the kernel where it can (which clones them
+    where the file system can); returns how many there were."""
+    with path.open("rb", buffering=0) as file:
+        file.seek(start)
+        copied, left = 0, _COPY if stop is None else stop - start
+        try:
+            while left > 0 and hasattr(os, "copy_file_range"):
+                count = os.copy_file_range(file.fileno(), target, min(left, _COPY))
+                if count == 0:
+                    break
+                copied, left = copied + count, _COPY if stop is None else left - count
+        except OSError as error:
+            if error.errno not in _NO_KERNEL_COPY:
+                raise
+        while left > 0 and (chunk := file.read(min(left, _READ))):  # what the kernel would not copy
+            write_all(target, chunk)
+            copied, left = copied + len(chunk), _COPY if stop is None else left - len(chunk)
+        return copied
 
 
 def write_all(handle: int, chunk: Chunk) -> None:

@@ -1,57 +1,30 @@
 """How an S3 object is put together: writers upload into one multipart upload, and the end is one Complete call.
 
-A piece that S3 would not take as a part (under 5 MiB, or too large to hold in memory) waits as an object of its own in
-the scratch folder. The last piece may: it goes up at the end. A small one before it means that the object cannot be
-made that way (``fits`` is false): the caller abandons the upload, all pieces go to the scratch folder, and at the end
-runs of them are copied by the server or streamed through here, in segments that S3 takes.
+A piece that S3 would not take as a part (too small or too large), or that was too much to hold in memory, waits as an
+object of its own in the scratch folder; at the end the server copies it. The last piece may be small: it goes up at the
+end. A small one before it means that the object cannot be made that way (``fits`` is false): the caller abandons the
+upload, all pieces go to the scratch folder, and at the end runs of them are copied by the server or streamed through
+here, in segments that S3 takes; where these would be too many, groups of pieces become objects in the scratch folder
+first, which is done by the server again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
-from cluster.errors import GoneError
-from cluster.storage import Assembly, Held, Piece, PieceWriter, Site, Writer
-from cluster.storage_s3 import MAX_PART_NUMBER, MIN_PART, S3Store
+from cluster.errors import GoneError, StoreError
+from cluster.storage import Assembly, Held, Piece, PieceWriter, Site, Store, Writer
+from cluster.storage_s3 import S3Store
+from cluster.storage_s3_copy import Stretch
+from cluster.storage_s3_plan import Source, Span, copy_range, groups, segments
+from cluster.storage_s3_writer import Hold
 from formats import Chunk
 
 _MOST_IN_MEMORY = 256 << 20
-_COPY_RANGE = 1 << 30
+_LEAST_SPILLED = 16 << 20
 _AT_ONCE = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The bytes [start, stop) of scratch piece ``number``."""
-
-    number: int
-    start: int
-    stop: int
-
-
-def segments(sizes: Sequence[tuple[int, int]], least: int, most: int) -> Iterator[list[Span]]:
-    """Cuts (number, size) pieces, laid end to end, into runs that S3 takes as parts.
-
-    Every run but the last has ``least`` bytes or more. A run of one span can be copied by the server, a run of
-    several is under ``2 * least`` bytes and has to be read; spans are at most ``most + least`` bytes.
-    """
-    run: list[Span] = []
-    missing = least
-    for number, size in sizes:
-        start = 0
-        while start < size:
-            room = size - start
-            limit = missing if run else most  # a small run is topped up; what stays behind is never too small
-            take = room if room < limit + least else limit
-            run.append(Span(number, start, start + take))
-            start, missing = start + take, missing - take
-            if missing <= 0:
-                yield run
-                run, missing = [], least
-    if run:
-        yield run
 
 
 class S3Assembly(Assembly):
@@ -80,64 +53,94 @@ class S3Assembly(Assembly):
         return True
 
     def fits(self, site: Site, token: str, piece: Piece) -> bool:
-        return not token or bool(piece.held.upload) or piece.size >= MIN_PART or piece.number == site.pieces - 1
+        if not token or piece.held.upload:
+            return True
+        limits = self.store.limits
+        return piece.size <= limits.most and (piece.size >= limits.least or piece.number == site.pieces - 1)
 
     def abandon(self, site: Site, token: str) -> None:
         if token:
             self.store.abort_upload(self.store.key(site.name), token)
 
     def complete(self, site: Site, token: str, pieces: Sequence[Piece], ending: bytes) -> None:
+        size = sum(piece.size for piece in pieces) + len(ending)
+        if size > self.store.limits.object:
+            raise StoreError(
+                f"cannot write {self.store.url}/{site.name}: it would have {size:,} bytes, and S3 takes "
+                f"{self.store.limits.object:,}; have it made in smaller objects (layout parts)"
+            )
         if not token:
-            self._join(site, pieces, ending)
+            self._join(site, site.name, [Source(site.piece(piece.number), piece.size) for piece in pieces], ending)
             return
-        etags = [(piece.number + 1, piece.held.etag) for piece in pieces[:-1] if piece.held.upload]
-        for piece in pieces[:-1]:
-            if not piece.held.upload:
-                etags.append((piece.number + 1, self._copy(site, token, piece.number + 1, [_all_of(piece)])))
-        etags += self._last(site, token, pieces[-1], ending)
-        self.store.complete_upload(site.name, token, sorted(etags), exclusive=True)
+        etags = {piece.number + 1: piece.held.etag for piece in pieces[:-1] if piece.held.upload}
+        waiting = [piece for piece in pieces[:-1] if not piece.held.upload]
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
+            made = threads.map(lambda piece: self._copied(site, token, piece), waiting)
+            etags.update(zip((piece.number + 1 for piece in waiting), made, strict=True))
+        etags |= self._last(site, token, pieces[-1], ending)
+        self.store.complete_upload(site.name, token, sorted(etags.items()), size, exclusive=True)
 
-    def _last(self, site: Site, token: str, piece: Piece, ending: bytes) -> list[tuple[int, str]]:
+    def _copied(self, site: Site, token: str, piece: Piece) -> str:
+        source = site.piece(piece.number)
+        return self.store.copy_part(site.name, token, piece.number + 1, source, 0, piece.size)
+
+    def _last(self, site: Site, token: str, piece: Piece, ending: bytes) -> dict[int, str]:
         """The last piece and the ending, as one part or two."""
         number = piece.number + 1
         if piece.held.upload:
-            etags = [(number, piece.held.etag)]
-        elif piece.size >= MIN_PART and number < MAX_PART_NUMBER:
-            etags = [(number, self._copy(site, token, number, [_all_of(piece)]))]
+            etags = {number: piece.held.etag}
+        elif piece.size >= self.store.limits.least and (number < self.store.limits.parts or not ending):
+            etags = {number: self._copied(site, token, piece)}
         else:
             data = self.store.read(site.piece(piece.number), 0, piece.size) if piece.size else b""
-            return [(number, self.store.upload_part(site.name, token, number, data + ending))]
-        return [*etags, (number + 1, self.store.upload_part(site.name, token, number + 1, ending))] if ending else etags
+            return {number: self.store.upload_part(site.name, token, number, data + ending)}
+        if ending:
+            etags[number + 1] = self.store.upload_part(site.name, token, number + 1, ending)
+        return etags
 
-    def _join(self, site: Site, pieces: Sequence[Piece], ending: bytes) -> None:
-        """Joins pieces that all lie in the scratch folder, through an upload of its own."""
-        runs = list(segments([(piece.number, piece.size) for piece in pieces], MIN_PART, _COPY_RANGE))
-        token = self.store.begin_upload(site.name)
+    def _join(self, site: Site, name: str, sources: Sequence[Source], ending: bytes) -> None:
+        """Joins objects of the scratch folder, through an upload of its own, and publishes them under ``name``."""
+        limits, total = self.store.limits, sum(source.size for source in sources)
+        runs = list(segments(sources, limits.least, copy_range(total, limits)))
+        if len(runs) >= limits.parts:  # the ending may be one more
+            sources = self._gathered(site, name, sources)
+            runs = list(segments(sources, limits.least, copy_range(total, limits)))
+        token = self.store.begin_upload(name)
         try:
-            left = [] if not runs or _goes_whole(runs[-1]) else runs.pop()
+            left = [] if not runs or self._goes_whole(runs[-1]) else runs.pop()
             with ThreadPoolExecutor(_AT_ONCE) as threads:
-                etags = list(threads.map(lambda at: self._copy(site, token, at + 1, runs[at]), range(len(runs))))
-            if (rest := self._read(site, left) + ending) or not etags:
-                etags.append(self.store.upload_part(site.name, token, len(etags) + 1, rest))
-            self.store.complete_upload(site.name, token, list(enumerate(etags, 1)), exclusive=True)
+                etags = list(threads.map(lambda at: self._put_run(name, token, at + 1, runs[at]), range(len(runs))))
+            if (rest := self._read(left) + ending) or not etags:
+                etags.append(self.store.upload_part(name, token, len(etags) + 1, rest))
+            numbered = list(enumerate(etags, 1))
+            self.store.complete_upload(name, token, numbered, total + len(ending), exclusive=name == site.name)
         except BaseException:
-            self.abandon(site, token)
+            with contextlib.suppress(StoreError):  # what went wrong before says more
+                self.store.abort_upload(self.store.key(name), token)
             raise
 
-    def _copy(self, site: Site, token: str, number: int, run: list[Span]) -> str:
-        """Makes a run of spans part ``number``: one span on the server, several through this process."""
-        name, what = site.name, f"join {self.store.url}/{site.name}"
-        if len(run) > 1:
-            return self.store.upload_part(name, token, number, self._read(site, run))
-        span = run[0]
-        source = {"Bucket": self.store.client.bucket, "Key": self.store.key(site.piece(span.number))}
-        arguments = {"Key": self.store.key(name), "UploadId": token, "PartNumber": number, "CopySource": source}
-        limits = {"CopySourceRange": f"bytes={span.start}-{span.stop - 1}"}
-        answer = self.store.client.call("upload_part_copy", what, **arguments, **limits)
-        return str(answer["CopyPartResult"]["ETag"])
+    def _gathered(self, site: Site, name: str, sources: Sequence[Source]) -> list[Source]:
+        """Fewer and larger objects of the same bytes: each group joined, under a name in the scratch folder."""
+        found = []
+        start = f"{site.scratch}/joined" if name == site.name else name
+        for number, group in enumerate(groups(sources, self.store.limits)):
+            made = Source(f"{start}-{number:05d}", sum(source.size for source in group))
+            if made.size:
+                self._join(site, made.name, group, b"")
+                found.append(made)
+        return found
 
-    def _read(self, site: Site, run: list[Span]) -> bytes:
-        return b"".join(self.store.read(site.piece(span.number), span.start, span.stop) for span in run)
+    def _put_run(self, name: str, token: str, number: int, run: list[Span]) -> str:
+        """Makes a run of spans part ``number``: one span on the server, several through this process."""
+        if len(run) > 1:
+            return self.store.upload_part(name, token, number, self._read(run))
+        return self.store.copy_part(name, token, number, run[0].name, run[0].start, run[0].stop)
+
+    def _read(self, run: list[Span]) -> bytes:
+        return b"".join(self.store.read(span.name, span.start, span.stop) for span in run)
+
+    def _goes_whole(self, run: list[Span]) -> bool:
+        return len(run) == 1 and run[0].size >= self.store.limits.least
 
     def _uploaded(self, site: Site, token: str) -> Iterator[Piece]:
         """The pieces that the upload holds; none if it is gone."""
@@ -155,51 +158,66 @@ class S3Assembly(Assembly):
             more = {"PartNumberMarker": int(page["NextPartNumberMarker"])}
 
 
-def _goes_whole(run: list[Span]) -> bool:
-    return len(run) == 1 and run[0].stop - run[0].start >= MIN_PART
-
-
-def _all_of(piece: Piece) -> Span:
-    return Span(piece.number, 0, piece.size)
-
-
 class _S3PieceWriter(PieceWriter):
     """Holds a piece in memory and uploads it as a part of the shared upload, or else into the scratch folder."""
 
     def __init__(self, store: S3Store, site: Site, token: str, number: int) -> None:
         self._store, self._site, self._token, self._number = store, site, token, number
-        self._bytes = bytearray()
+        self._held = Hold(store.budget)
+        self._copied: Stretch | None = None
         self._scratch: Writer | None = None if token else self._waiting()
 
+    def copy(self, source: Store, name: str, start: int, stop: int, look: Callable[[Chunk], object]) -> bool:
+        stretch, limits = Stretch.of(source, name, start, stop), self._store.limits
+        alone = self._scratch is None and self._copied is None and not len(self._held)
+        if alone and stretch is not None and limits.least <= stretch.size <= limits.copied:
+            self._copied = stretch  # by one call, in the end
+            return False
+        if self._scratch is not None or (stretch is not None and stretch.size > limits.copied):
+            return self._spill().copy(source, name, start, stop, look)
+        return super().copy(source, name, start, stop, look)
+
     def write(self, chunk: Chunk) -> None:
+        if self._copied is not None:
+            self._spill()
         if self._scratch is not None:
             self._scratch.write(chunk)
             return
-        self._bytes += chunk
-        if len(self._bytes) > _MOST_IN_MEMORY:
+        fits = self._held.add(chunk)
+        if len(self._held) > _MOST_IN_MEMORY or (not fits and len(self._held) >= _LEAST_SPILLED):
             self._spill()
 
     def commit(self) -> None:
-        if self._scratch is None and len(self._bytes) >= MIN_PART and self._number + 1 < MAX_PART_NUMBER:
-            site, number = self._site, self._number + 1
+        limits, number = self._store.limits, self._number + 1
+        # The last number is left to the ending, which goes up together with its piece.
+        size = self._copied.size if self._copied is not None else len(self._held)
+        if self._scratch is None and limits.least <= size <= limits.most and number < limits.parts:
+            data = self._held.bytes
             try:
-                etag = self._store.upload_part(site.name, self._token, number, bytes(self._bytes))
-                self.held = Held(self._token, etag)
-                return
+                if self._copied is not None:
+                    etag = self._copied.copy(self._store, self._site.name, self._token, number)
+                else:
+                    etag = self._store.upload_part(self._site.name, self._token, number, data)
             except GoneError:  # abandoned or completed meanwhile; the bytes are still good
                 pass
+            else:
+                self.held = Held(self._token, etag)
+                self._held.cut(len(data))
+                return
         self._spill().commit()
 
     def abort(self) -> None:
-        self._bytes.clear()
+        self._held.cut(len(self._held))
         if self._scratch is not None:
             self._scratch.abort()
 
     def _spill(self) -> Writer:
         if self._scratch is None:
             self._scratch = self._waiting()
-            self._scratch.write(self._bytes)
-            self._bytes = bytearray()
+            if self._copied is not None:
+                made, self._copied = self._copied, None
+                self._scratch.copy(made.store, made.name, made.start, made.stop, len)
+            self._scratch.write(self._held.cut(len(self._held)))
         return self._scratch
 
     def _waiting(self) -> Writer:

@@ -6,10 +6,11 @@ user asks to overwrite; otherwise they are left alone and the order is refused.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 from cluster.blueprint import Blueprint
-from cluster.errors import ManifestError, OrderError
+from cluster.errors import ManifestError, OrderError, StoreError
 from cluster.manifest import Manifest, find_manifest
 from cluster.objects import MANIFEST
 from cluster.state import State, discard_all, holder
@@ -47,13 +48,25 @@ def prepare(blueprint: Blueprint, store: Store, overwrite: bool) -> Manifest | N
     return None
 
 
+def leave(store: Store, state: State, manifest: Manifest) -> None:
+    """Removes what a finished order has no more use for: its state, and uploads of its objects that never ended.
+
+    Some are of processes that were killed before anybody knew of them. That of another run of the same order may be
+    among them; it is too late, finds that its upload is gone, and then that the data set is there.
+    """
+    names = {item.name for item in manifest.objects}
+    with contextlib.suppress(StoreError):  # such as a key that may not list uploads; the data set is whole all the same
+        store.abort([write for write in store.unfinished() if write.name in names])
+    state.clear()
+
+
 def _claim(blueprint: Blueprint, store: Store, state: State, overwrite: bool) -> None:
     """Begins the order here, if the target is nobody else's and no name that it is going to use is taken."""
     if holder(store) not in {None, state.folder} and not overwrite:
         raise _held_by_another(store)
     names = [item.name for item in blueprint.objects()]
     names += blueprint.companion_names if blueprint.order.archive == "none" else ()
-    taken = sorted(_sizes(store, names))
+    taken = sorted(sizes_of(store, names))
     if taken and not overwrite and not state.claimed():  # claimed by now: they are of another run of this order
         more = f" and {len(taken) - 1} more objects" if len(taken) > 1 else ""
         raise OrderError(
@@ -63,6 +76,7 @@ def _claim(blueprint: Blueprint, store: Store, state: State, overwrite: bool) ->
     if overwrite:
         store.delete(taken)
         discard_all(store)
+        store.abort([write for write in store.unfinished() if write.name in names])
     if not state.claim():
         raise _held_by_another(store)
     if (manifest := find_manifest(store)) is not None and manifest.fingerprint != blueprint.fingerprint:
@@ -98,10 +112,10 @@ def _is_whole(blueprint: Blueprint, store: Store, manifest: Manifest) -> bool:
     if manifest.fingerprint != blueprint.fingerprint:
         return False
     expected = {item.name: item.bytes for item in manifest.objects}
-    return _sizes(store, list(expected)) == expected
+    return sizes_of(store, list(expected)) == expected
 
 
-def _sizes(store: Store, names: list[str]) -> dict[str, int]:
+def sizes_of(store: Store, names: list[str]) -> dict[str, int]:
     """The sizes of those objects that are there. Names in folders are listed, a folder at a time."""
     return dict(_look(store, names))
 

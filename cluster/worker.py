@@ -7,7 +7,7 @@ else runs at the time changes no byte. Memory is a batch and what the store's wr
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
@@ -37,6 +37,10 @@ class Task:
 
     part: PartId
     tokens: Mapping[str, str] = field(default_factory=dict)
+
+
+Outputs = Sequence[tuple[Seat, Writer]]
+"""Where a part goes: each of its seats, with the writer of its piece there."""
 
 
 class PieceMaker:
@@ -73,14 +77,8 @@ class PieceMaker:
             tail=bytes(self._encoder.tail).hex(),
             crc=self._crc,
         )
-        if self._seat.object.whole:
-            self._end_file(record)
+        end_object(self._seat, record, self._writer)
         return record
-
-    def _end_file(self, record: PieceRecord) -> None:
-        file = self._seat.file
-        if ending := file.output.compression.ending(file.joined([record.joined()])):
-            self._writer.write(ending)
 
     def _take(self, chunks: Iterable[Chunk]) -> None:
         for chunk in chunks:
@@ -99,10 +97,16 @@ class PieceMaker:
         self._writer.write(stored)
 
 
+def end_object(seat: Seat, record: PieceRecord, writer: Writer) -> None:
+    """Ends the object that a piece is whole by itself; others are ended by whoever joins them."""
+    if seat.object.whole and (ending := seat.file.output.compression.ending(seat.file.joined([record.joined()]))):
+        writer.write(ending)
+
+
 def make_pieces(
     blueprint: Blueprint,
     part: PartId,
-    outputs: Sequence[tuple[Seat, Writer]],
+    outputs: Outputs,
     stopped: threading.Event | None = None,
 ) -> list[PieceRecord]:
     """Makes a part once for all ``outputs``. StoppedError, between two batches, once ``stopped`` is set."""
@@ -130,20 +134,26 @@ def batch_rows(row_width: int, most: int) -> int:
 
 def make_part(blueprint: Blueprint, store: Store, task: Task, stopped: threading.Event | None = None) -> PartRecord:
     """Makes a part, stores it and records it; or returns the record of somebody who has done it already."""
-    state = State(store, blueprint.state)
-    found = state.record(task.part)
+    found = State(store, blueprint.state).record(task.part)
     if found is not None and all(piece.upload in {"", task.tokens.get(piece.object)} for piece in found.pieces):
         return found
+    return store_part(blueprint, store, task, lambda outputs: make_pieces(blueprint, task.part, outputs, stopped))
+
+
+def store_part(
+    blueprint: Blueprint, store: Store, task: Task, pieces_of: Callable[[Outputs], list[PieceRecord]]
+) -> PartRecord:
+    """Stores and records a part whose pieces ``pieces_of`` gives to the writers of all its seats, in order."""
     seats = blueprint.seats(task.part)
     with ExitStack() as stack:
         writers = [stack.enter_context(_writer(blueprint, store, task, seat)) for seat in seats]
-        pieces = make_pieces(blueprint, task.part, list(zip(seats, writers, strict=True)), stopped)
+        pieces = pieces_of(list(zip(seats, writers, strict=True)))
     held = [writer.held if isinstance(writer, PieceWriter) else Held() for writer in writers]
     placed = tuple(
         piece.model_copy(update={"upload": at.upload, "etag": at.etag}) for piece, at in zip(pieces, held, strict=True)
     )
     record = PartRecord(table=task.part.table, index=task.part.index, pieces=placed)
-    state.save(record)
+    State(store, blueprint.state).save(record)
     return record
 
 

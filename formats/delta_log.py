@@ -43,13 +43,14 @@ def first_commit(written: Written, schema: pa.Schema) -> tuple[str, bytes]:
     table = written.table
     schema_text = _text({"type": "struct", "fields": [*map(_field, schema)]})
     origin = dict(sorted(table.metadata.items()))
+    rows = sum(rows for _, rows, _ in written.objects)
     local = any(kind == pa.timestamp("us") for field in schema for _, kind in leaves(field.name, field.type))
     actions: list[dict[str, Any]] = [
         {"commitInfo": {"timestamp": 0, "operation": "WRITE", "operationParameters": {"mode": "ErrorIfExists"}}},
         {"protocol": WITH_LOCAL_TIMESTAMPS if local else OLDEST_PROTOCOL},
         {
             "metaData": {
-                "id": str(uuid.uuid5(NAMESPACE, _text([table.name, schema_text, origin]))),
+                "id": str(uuid.uuid5(NAMESPACE, _text([table.name, schema_text, origin, rows]))),
                 "name": table.name,
                 "format": {"provider": "parquet", "options": {}},
                 "schemaString": schema_text,

@@ -40,8 +40,7 @@ class TableShape:
 
     Keys hold for the rows as they are written: what mistakes on purpose may break is not among them. ``order`` counts
     the tables so that each follows those that it refers to, as far as no circle prevents it. ``metadata`` is what a
-    file may say of its origin (its document's fingerprint): write it only where the part is the last of its object, as
-    it changes with the number of rows and all other parts should not.
+    file may say of its origin (its document's family): write it only where the part is the last of its object.
     """
 
     name: str
@@ -169,6 +168,14 @@ class Format(BaseModel, ABC):
     def join(self, tails: Sequence[Tail]) -> bytes:
         """The bytes that end an object made of these parts, in order. Only asked of joinable formats."""
         return b""
+
+    def tails(self, ending: bytes, sizes: Sequence[int]) -> list[Tail] | None:
+        """The inverse of ``join``: the tails of parts of these sizes that ended with ``ending``; None if it cannot say.
+
+        By them parts of a finished object become parts of another one. What ``ending`` has of its last part only, any
+        tail may have: it is asked of the last part again.
+        """
+        return [Tail(size, b"") for size in sizes] if type(self).join is Format.join else None
 
     @property
     def file_suffix(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, Literal
 from pydantic import Field, field_validator, model_validator
 
 from formats.format import Encoder, Format, Place, TableShape, Tail, file_format
-from formats.parquet_footer import joined_footer
+from formats.parquet_footer import joined_footer, tails_of
 from formats.parquet_writer import ParquetEncoder, Writing
 from formats.recutting import GRID, on_the_grid
 
@@ -125,3 +125,6 @@ class Parquet(Format):
 
     def join(self, tails: Sequence[Tail]) -> bytes:
         return joined_footer(tails) if len(tails) > 1 else b""
+
+    def tails(self, ending: bytes, sizes: Sequence[int]) -> list[Tail]:
+        return tails_of(ending, sizes) if len(sizes) > 1 else [Tail(size, b"") for size in sizes]

@@ -8,8 +8,10 @@ Field numbers are those of parquet.thrift (Apache Parquet format 2.11).
 from __future__ import annotations
 
 import struct
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
@@ -18,7 +20,7 @@ from formats.thrift_compact import I64, LIST, STRUCT, Reader, ThriftError, integ
 
 MAGIC = b"PAR1"
 BEFORE_ROWS, NUM_ROWS, ROW_GROUPS = [1, 2], 3, 4  # of FileMetaData
-COLUMNS, FILE_OFFSET, ORDINAL = 1, 5, 7  # of RowGroup
+COLUMNS, GROUP_ROWS, FILE_OFFSET, ORDINAL = 1, 3, 5, 7  # of RowGroup
 CHUNK_OFFSETS = {2, 4, 6}  # of ColumnChunk: file_offset, offset_index_offset, column_index_offset
 META_DATA = 3
 DATA_OFFSETS = {9, 10, 11, 14}  # of ColumnMetaData: data page, index page, dictionary page, bloom filter
@@ -53,23 +55,69 @@ class Footer:
 
     def moved(self, start: int) -> bytes:
         """The row groups of a file that begins ``start`` bytes into the joined one."""
-        reader, out, last = Reader(self.groups), [], 0
-        for place in self.places.tolist():
-            reader.at = place
-            out += [self.groups[last:place], integer(reader.integer() + start)]
-            last = reader.at
-        return b"".join((*out, self.groups[last:]))
+        return _moved(self.groups, self.places.tolist(), start)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A row group: its bytes, and where in them an integer says at which byte of the file things lie."""
+
+    rows: int
+    data: bytes
+    places: Sequence[int]
+
+    def moved(self, step: int) -> Group:
+        """The group in a file where all that it points to lies ``step`` bytes further on."""
+        return _row_group(Reader(_moved(self.data, self.places, step)))
+
+    @property
+    def first(self) -> int:
+        """Where in the file some of its bytes lie."""
+        return Reader(self.data, self.places[0]).integer()
 
 
 def kept_of(file_end: bytes) -> bytes:
     """What the joiner needs of a Parquet file that ends with ``file_end``, which holds its whole footer."""
-    size = int.from_bytes(file_end[-8:-4], "little")
-    if file_end[-4:] != MAGIC or size + 8 > len(file_end):
-        raise FormatError("a Parquet part does not end with its footer")
-    try:
-        return _take_apart(file_end[-8 - size : -8]).pack()
-    except ThriftError as error:
-        raise FormatError(f"a Parquet part has no readable footer: {error}") from None
+    rows, before, groups, after = _take_apart(file_end)
+    return _kept(rows, before, groups, after)
+
+
+def tails_of(file_end: bytes, sizes: Sequence[int]) -> list[Tail]:
+    """What the joiner had of Parquet files of these sizes, of which one with ``file_end`` was made.
+
+    Behind the row groups each has what the last one had. FormatError where a row group is in none of them.
+    """
+    _, before, groups, after = _take_apart(file_end)
+    starts = [0, *accumulate(sizes)]
+    found: list[list[Group]] = [[] for _ in sizes]
+    for group in groups:
+        part = bisect_right(starts, group.first) - 1
+        if part >= len(sizes):
+            raise FormatError("a row group is not in any of the parts that a Parquet file was made of")
+        found[part].append(group.moved(-starts[part]))
+    return [
+        Tail(size, _kept(sum(group.rows for group in mine), before, mine, after))
+        for size, mine in zip(sizes, found, strict=True)
+    ]
+
+
+def _moved(data: bytes, places: Sequence[int], step: int) -> bytes:
+    """``data`` with ``step`` added to the integers at these places."""
+    reader, out, last = Reader(data), [], 0
+    for place in places:
+        reader.at = place
+        out += [data[last:place], integer(reader.integer() + step)]
+        last = reader.at
+    return b"".join((*out, data[last:]))
+
+
+def _kept(rows: int, before: bytes, groups: Sequence[Group], after: bytes) -> bytes:
+    places, size = list[int](), 0
+    for group in groups:
+        places += [size + place for place in group.places]
+        size += len(group.data)
+    data = b"".join(group.data for group in groups)
+    return Footer(rows, len(groups), before, after, data, np.array(places, np.uint32)).pack()
 
 
 def joined_footer(tails: Sequence[Tail]) -> bytes:
@@ -91,43 +139,45 @@ def joined_footer(tails: Sequence[Tail]) -> bytes:
     return data + len(data).to_bytes(4, "little") + MAGIC
 
 
-def _take_apart(footer: bytes) -> Footer:
+def _take_apart(file_end: bytes) -> tuple[int, bytes, list[Group], bytes]:
+    """The number of rows in a footer, what stands before it, the row groups, and what stands behind them."""
+    size = int.from_bytes(file_end[-8:-4], "little")
+    if file_end[-4:] != MAGIC or size + 8 > len(file_end):
+        raise FormatError("a Parquet part does not end with its footer")
+    try:
+        return _fields(file_end[-8 - size : -8])
+    except ThriftError as error:
+        raise FormatError(f"a Parquet part has no readable footer: {error}") from None
+
+
+def _fields(footer: bytes) -> tuple[int, bytes, list[Group], bytes]:
     reader = Reader(footer)
     seen: list[int] = []
-    rows = count = behind_schema = behind_groups = 0
-    groups: list[bytes] = []
-    places: list[int] = []
+    rows = behind_schema = behind_groups = 0
+    groups: list[Group] = []
     for number, kind, place in reader.fields():
         seen.append(number)
         if number == NUM_ROWS:
             behind_schema, rows = place, reader.integer()
         elif number == ROW_GROUPS:
-            _, count = reader.elements()
-            size = 0
-            for _ in range(count):
-                group, found = _row_group(reader)
-                places += [size + offset for offset in found]
-                groups.append(group)
-                size += len(group)
+            groups = [_row_group(reader) for _ in range(reader.elements()[1])]
             behind_groups = reader.at
         else:
             reader.skip(kind)
     if seen[:4] != [*BEFORE_ROWS, NUM_ROWS, ROW_GROUPS]:
         raise ThriftError("it lacks a required field")
-    before, after = footer[:behind_schema], footer[behind_groups : reader.at]
-    return Footer(rows, count, before, after, b"".join(groups), np.array(places, np.uint32))
+    return rows, footer[:behind_schema], groups, footer[behind_groups : reader.at]
 
 
-def _row_group(reader: Reader) -> tuple[bytes, list[int]]:
-    """The bytes of a row group and the places in them of what must move.
-
-    Its ordinal is left out: it is optional, of 16 bits only, and always the last field.
-    """
-    start, end, places = reader.at, 0, list[int]()
+def _row_group(reader: Reader) -> Group:
+    """A row group. Its ordinal is left out: it is optional, of 16 bits only, and always the last field."""
+    start, end, rows, places = reader.at, 0, 0, list[int]()
     for number, kind, _ in reader.fields():
         if number == COLUMNS:
             for _ in range(reader.elements()[1]):
                 places += _chunk(reader)
+        elif number == GROUP_ROWS:
+            rows = reader.integer()
         elif number == FILE_OFFSET:
             places += _movable(reader)
         else:
@@ -136,7 +186,7 @@ def _row_group(reader: Reader) -> tuple[bytes, list[int]]:
             end = reader.at
         elif number > ORDINAL:
             raise ThriftError(f"field {number} of a row group is not known")
-    return reader.data[start:end] + b"\0", [place - start for place in places]
+    return Group(rows, reader.data[start:end] + b"\0", [place - start for place in places])
 
 
 def _chunk(reader: Reader) -> list[int]:

@@ -134,6 +134,11 @@ class TablePlan:
         """About how many characters a row takes as text: a pure function of the fields, which fixes the grid."""
         return sum(1 + column.text_width for column in self.visible)
 
+    @cached_property
+    def row_counts(self) -> frozenset[str]:
+        """The tables whose row counts some cell as written depends on; what is dirty about them never does."""
+        return frozenset().union(*(column.row_counts for column in self.visible))
+
     def at(self, rows: Rows) -> Evaluation:
         """Clean cells at any index array; rows at or beyond ``self.rows`` are the caller's mistake."""
         if len(rows) and int(rows.max()) >= self.rows:
@@ -204,5 +209,16 @@ class Plan:
         Canonical JSON sorts keys, but the order of tables, fields and weighted values decides cells: so the document
         goes in as lists of pairs.
         """
-        about = {"document": in_order(self.document), "versions": self.versions, "order": dict(extra or {})}
+        return self._fingerprint(self.document, extra)
+
+    def family(self, extra: Mapping[str, Any] | None = None) -> str:
+        """The fingerprint without row counts: documents of one family differ in nothing else."""
+        tables = {
+            name: {key: value for key, value in table.items() if key != "rows"}
+            for name, table in self.document["tables"].items()
+        }
+        return self._fingerprint({**self.document, "tables": tables}, extra)
+
+    def _fingerprint(self, document: Mapping[str, Any], extra: Mapping[str, Any] | None) -> str:
+        about = {"document": in_order(document), "versions": self.versions, "order": dict(extra or {})}
         return fingerprint(about)

@@ -148,6 +148,7 @@ class Job(SQLModel, table=True):
         Index("jobs_user", "user_id", "created_at", "id"),
         Index("jobs_artifact", "artifact_id", "state"),
         Index("jobs_state", "state", "finished_at"),
+        Index("jobs_charged", "user_id", "finished_at"),
         TABLE,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,34 +15,53 @@ from cluster import Backlog, Demand, JobState
 
 A: Any = Artifact
 U: Any = User
+_MANY = 20_000
+"""Waiting runs from which on their sums are kept for a while: adding up so many takes some ten milliseconds."""
+_KEPT_SECONDS = 1.0
+_SUMS = select(
+    func.count(),
+    func.coalesce(func.sum(A.all_parts), 0),
+    func.coalesce(func.sum(A.all_rows), 0),
+    func.coalesce(func.sum(A.estimated_bytes), 0),
+    func.coalesce(func.sum(A.estimated_seconds), 0.0),
+    func.min(A.created_at),
+).where(A.state == JobState.PENDING.value)
 
 
-def backlog_of(session: Session, cluster: str, settings: Settings, moment: int) -> Backlog:
-    """Runs under way on a cluster, and the sums over those that wait."""
-    rows = session.execute(
-        select(Artifact, U.weight, U.actors)
-        .outerjoin(User, U.id == A.user_id)
-        .where(A.state.in_([JobState.RUNNING.value, JobState.MERGING.value]), A.cluster == cluster)
-    ).all()
-    running = tuple(_demand(run, weight, actors, settings) for run, weight, actors in rows)
-    sums = select(
-        func.count(),
-        func.coalesce(func.sum(A.all_parts), 0),
-        func.coalesce(func.sum(A.all_rows), 0),
-        func.coalesce(func.sum(A.estimated_bytes), 0),
-        func.coalesce(func.sum(A.estimated_seconds), 0.0),
-        func.min(A.created_at),
-    ).where(A.state == JobState.PENDING.value)
-    count, parts, all_rows, size, seconds, oldest = session.execute(sums).one()
-    return Backlog(
-        running=running,
-        pending=int(count),
-        pending_parts=int(parts),
-        pending_rows=int(all_rows),
-        pending_bytes=int(size),
-        pending_seconds=float(seconds),
-        oldest_seconds=0.0 if oldest is None else max(0.0, (moment - oldest) / 1000),
-    )
+class Backlogs:
+    """``clock``: milliseconds since 1970. Where very many runs wait, the sums over them may be a second old."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], int]) -> None:
+        self._settings, self._clock = settings, clock
+        self._sums: tuple[float, Any] | None = None
+
+    def of(self, session: Session, cluster: str) -> Backlog:
+        """Runs under way on a cluster, and the sums over those that wait."""
+        under_way = (
+            select(Artifact, U.weight, U.actors)
+            .outerjoin(User, U.id == A.user_id)
+            .where(A.state.in_([JobState.RUNNING.value, JobState.MERGING.value]), A.cluster == cluster)
+        )
+        running = tuple(
+            _demand(run, weight, actors, self._settings) for run, weight, actors in session.execute(under_way)
+        )
+        count, parts, all_rows, size, seconds, oldest = self._waiting(session)
+        return Backlog(
+            running=running,
+            pending=int(count),
+            pending_parts=int(parts),
+            pending_rows=int(all_rows),
+            pending_bytes=int(size),
+            pending_seconds=float(seconds),
+            oldest_seconds=0.0 if oldest is None else max(0.0, (self._clock() - oldest) / 1000),
+        )
+
+    def _waiting(self, session: Session) -> Any:
+        if self._sums is not None and time.monotonic() - self._sums[0] < _KEPT_SECONDS:
+            return self._sums[1]
+        found = session.execute(_SUMS).one()
+        self._sums = (time.monotonic(), found) if found[0] > _MANY else None
+        return found
 
 
 def limit_of(own: int | None, default: int | None) -> int | None:
@@ -51,7 +72,7 @@ def limit_of(own: int | None, default: int | None) -> int | None:
 
 def _demand(run: Artifact, weight: float | None, actors: int | None, settings: Settings) -> Demand:
     left = 1.0 - run.rows / run.all_rows if run.all_rows else 1.0
-    parts = max(0, run.all_parts - run.parts)
+    parts = max(0, run.all_parts - run.parts) if run.all_parts else 1
     return Demand(
         artifact=run.id,
         user=run.user_id,

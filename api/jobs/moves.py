@@ -1,21 +1,29 @@
-"""Moves of runs, and of the jobs that point to them: guarded UPDATEs, and what follows from each."""
+"""Moves of runs, and of the jobs that point to them: guarded UPDATEs, and what follows from each.
+
+Whoever changes a run holds its row first, and then its jobs', so that no two can wait for each other.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import astuple
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlmodel import Session
 
+from api.database.models import REMOVED as REMOVED
 from api.database.models import Artifact, Attempt, DataSet, Job, Usage
 from cluster import Cost, JobState
 
 A: Any = Artifact
+D: Any = DataSet
 J: Any = Job
+T: Any = Attempt
 FINAL = tuple(state.value for state in JobState if state.final)
-REMOVED = "removed"
-"""State of an artifact that was given up; never a job's."""
+UNDER_WAY = (JobState.RUNNING.value, JobState.MERGING.value)
+CLEARED = (JobState.FAILED.value, JobState.CANCELLED.value, REMOVED)
+"""States in which nobody needs an artifact's files."""
 _DAY = 86_400_000
 
 
@@ -34,30 +42,37 @@ def jobs_follow(session: Session, artifact: str, state: JobState, moment: int, e
     session.connection().execute(statement)
 
 
+def begin_attempt(session: Session, artifact: str, epoch: int, dispatcher: str, cluster: str, moment: int) -> None:
+    """Opens the record of a claim."""
+    session.add(Attempt(artifact_id=artifact, epoch=epoch, dispatcher=dispatcher, cluster=cluster, started_at=moment))
+    session.flush()
+
+
+def note_cost(session: Session, artifact: str, epoch: int, cost: Cost, **values: Any) -> None:
+    """Sets what a claim has cost so far, and keeps the artifact's sums the sums over its claims."""
+    columns = (T.actor_seconds, T.written, T.retries, T.reused)
+    this = (T.artifact_id == artifact, T.epoch == epoch)
+    before = session.connection().execute(select(*columns).where(*this)).one()
+    names = [column.key for column in columns]
+    more = {name: new - old for name, old, new in zip(names, before, astuple(cost), strict=True) if new != old}
+    if more:
+        sums = {name: getattr(A, name) + value for name, value in more.items()}
+        session.connection().execute(update(Artifact).where(A.id == artifact).values(**sums))
+    values |= dict(zip(names, astuple(cost), strict=True)) if more else {}
+    if values:
+        session.connection().execute(update(Attempt).where(*this).values(**values))
+
+
 def end_attempt(
-    session: Session, artifact: str, epoch: int, moment: int, outcome: str, error: str | None, cost: Cost
+    session: Session, artifact: str, epoch: int, moment: int, outcome: str, error: str | None, cost: Cost | None
 ) -> None:
-    """Closes the record of a claim, and adds what it cost to the artifact's sums."""
-    at: Any = Attempt
-    values = {
-        "ended_at": moment,
-        "outcome": outcome,
-        "error": error,
-        "actor_seconds": cost.actor_seconds,
-        "written": cost.bytes,
-        "retries": cost.retries,
-        "reused": cost.reused,
-    }
-    session.connection().execute(
-        update(Attempt).where(at.artifact_id == artifact, at.epoch == epoch, at.ended_at.is_(None)).values(**values)
-    )
-    sums = {
-        "actor_seconds": A.actor_seconds + cost.actor_seconds,
-        "written": A.written + cost.bytes,
-        "retries": A.retries + cost.retries,
-        "reused": A.reused + cost.reused,
-    }
-    session.connection().execute(update(Artifact).where(A.id == artifact).values(**sums))
+    """Closes the record of a claim; without a ``cost`` the last one that was noted counts."""
+    ended = {"ended_at": moment, "outcome": outcome, "error": error}
+    if cost is not None:
+        note_cost(session, artifact, epoch, cost, **ended)
+    else:
+        this = (T.artifact_id == artifact, T.epoch == epoch)
+        session.connection().execute(update(Attempt).where(*this).values(**ended))
 
 
 def charge(session: Session, user: str, moment: int, rows: int, size: int, actor_seconds: float) -> None:
@@ -66,18 +81,57 @@ def charge(session: Session, user: str, moment: int, rows: int, size: int, actor
     found = session.get(Usage, (user, day), with_for_update=True)
     if found is None:
         found = Usage(user_id=user, day=day)
+        session.add(found)
     found.jobs += 1
     found.rows += rows
     found.bytes += size
     found.actor_seconds += actor_seconds
-    session.add(found)
     session.flush()
 
 
+def charge_all(session: Session, artifact: str, moment: int) -> None:
+    """Everybody whose job waits for an artifact pays for the whole of it: rows, bytes and the time of actors."""
+    run = session.execute(select(A.rows, A.bytes, A.actor_seconds).where(A.id == artifact)).one()
+    waiting = select(J.user_id).where(J.artifact_id == artifact, J.state.not_in(FINAL)).order_by(J.user_id)
+    for user in session.execute(waiting).scalars().all():
+        charge(session, user, moment, run.rows, run.bytes, run.actor_seconds)
+
+
+def give_up(session: Session, artifact: str, moment: int) -> bool:
+    """SUCCEEDED → removed: files that no living data set points to are to be removed; False if they are wanted."""
+    found = session.get(Artifact, artifact, with_for_update=True)
+    if found is None or found.state != JobState.SUCCEEDED.value or has_living(session, artifact):
+        return False
+    found.state, found.live, found.dirty, found.used_at = REMOVED, None, True, moment
+    session.flush()
+    return True
+
+
 def has_living(session: Session, artifact: str) -> bool:
-    """Whether a data set that nobody has deleted points to an artifact."""
-    d: Any = DataSet
-    return (
-        session.execute(select(d.id).where(d.artifact_id == artifact, d.deleted_at.is_(None)).limit(1)).first()
-        is not None
-    )
+    """Whether a data set that nobody has deleted points to an artifact. Hold the artifact's row before asking."""
+    living = select(D.id).where(D.artifact_id == artifact, D.deleted_at.is_(None)).limit(1)
+    return session.execute(living).first() is not None
+
+
+def leave(session: Session, artifact: Artifact, moment: int) -> JobState | None:
+    """Somebody does not want an artifact any more: a run goes to those who still do, or ends. Its new state."""
+    artifact.used_at = moment
+    if artifact.state not in {JobState.PENDING.value, *UNDER_WAY}:
+        return None
+    waiting = select(Job).where(J.artifact_id == artifact.id, J.state.not_in(FINAL))
+    jobs = session.execute(waiting).scalars().all()
+    living = select(D.user_id).where(D.artifact_id == artifact.id, D.deleted_at.is_(None)).order_by(D.created_at)
+    heirs = [job.user_id for job in jobs] or list(session.execute(living).scalars())
+    if heirs:
+        prioritize(artifact, max((job.priority for job in jobs), default=artifact.priority))
+        artifact.user_id = artifact.user_id if artifact.user_id in heirs else heirs[0]
+        return None
+    untouched = artifact.state == JobState.PENDING.value and artifact.epoch == 0
+    state = JobState.CANCELLED if untouched else JobState.CANCELLING
+    artifact.state, artifact.live, artifact.finished_at = state.value, None, moment if untouched else None
+    return state
+
+
+def prioritize(artifact: Artifact, priority: int) -> None:
+    """Sets a priority; ``rank`` is what the index has."""
+    artifact.priority, artifact.rank = priority, -priority

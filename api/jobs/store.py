@@ -10,35 +10,18 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import select, true
 from sqlmodel import Session
 
 from api.database.engine import Database
-from api.database.models import Artifact, Attempt, Job, now
+from api.database.models import Artifact, now
 from api.jobs import moves
-from api.jobs.backlog import backlog_of, limit_of
-from api.jobs.turns import Waiting, in_turn
+from api.jobs.backlog import Backlogs
+from api.jobs.claims import Claims, waiting_again
 from api.settings import Settings
 from cluster import Backlog, Beat, Claim, Cost, JobState, Lease, Made, Removal, Verdict
 
 A: Any = Artifact
-J: Any = Job
-UNDER_WAY = (JobState.RUNNING, JobState.MERGING)
-
-# Users with waiting runs, one look into the index for each, however many runs wait.
-_WAITING = text(
-    """
-    WITH RECURSIVE waiting (user_id) AS (
-      SELECT MIN(user_id) FROM artifacts WHERE state = 'pending'
-      UNION ALL
-      SELECT (SELECT MIN(a.user_id) FROM artifacts a WHERE a.state = 'pending' AND a.user_id > waiting.user_id)
-      FROM waiting WHERE waiting.user_id IS NOT NULL
-    )
-    SELECT w.user_id, u.weight, u.runs FROM waiting w LEFT JOIN users u ON u.id = w.user_id
-    WHERE w.user_id IS NOT NULL
-    """
-)
-_REUSED = 2
 
 
 class SqlJobStore:
@@ -46,156 +29,64 @@ class SqlJobStore:
 
     def __init__(self, database: Database, settings: Settings, clock: Callable[[], int] = now) -> None:
         self._database, self._settings, self._clock = database, settings, clock
+        self._claims, self._backlogs = Claims(database, settings, clock), Backlogs(settings, clock)
         self._random = random.Random()  # noqa: S311
 
     def claim(self, dispatcher: str, cluster: str) -> Claim | None:
-        return self._database.run(lambda session: self._claim(session, dispatcher, cluster))
-
-    def _claim(self, session: Session, dispatcher: str, cluster: str) -> Claim | None:
-        connection = session.connection()
-        waiting = connection.execute(_WAITING).all()
-        if not waiting:
-            return None
-        count = select(A.user_id, func.count()).where(A.state.in_(UNDER_WAY)).group_by(A.user_id)
-        running: dict[str, int] = {user: number for user, number in connection.execute(count).all()}  # noqa: C416
-        users = [
-            Waiting(
-                user, 1.0 if weight is None else weight, running.get(user, 0), limit_of(runs, self._settings.user_runs)
-            )
-            for user, weight, runs in waiting
-        ]
-        for user in in_turn(users):
-            found = session.execute(self._first_of(user)).scalars().first()
-            if found is not None and (claim := self._take(session, found, dispatcher, cluster)) is not None:
-                return claim
-        return None
-
-    def _first_of(self, user: str) -> Any:
-        """A user's next run that is due. A clock that was stepped back must not park a run: no wait is so long."""
-        moment, most = self._clock(), int(self._settings.retry_most_seconds * 1000)
-        due = or_(A.not_before <= moment, A.not_before > moment + most)
-        found = select(Artifact).where(A.state == JobState.PENDING.value, A.user_id == user, due)
-        return found.order_by(A.rank, A.created_at, A.id).limit(1).with_for_update(skip_locked=True)
-
-    def _take(self, session: Session, found: Artifact, dispatcher: str, cluster: str) -> Claim | None:
-        moment, epoch = self._clock(), found.epoch + 1
-        taken = moves.move(
-            session,
-            [A.id == found.id, A.epoch == found.epoch],
-            [JobState.PENDING],
-            state=JobState.RUNNING.value,
-            epoch=epoch,
-            owner=dispatcher,
-            cluster=cluster,
-            beat=0,
-            actors=0,
-            started_at=func.coalesce(A.started_at, moment),
-        )
-        if not taken:
-            return None
-        session.add(
-            Attempt(artifact_id=found.id, epoch=epoch, dispatcher=dispatcher, cluster=cluster, started_at=moment)
-        )
-        moves.jobs_follow(session, found.id, JobState.RUNNING, moment)
-        return Claim(
-            artifact=found.id,
-            epoch=epoch,
-            order=found.order,
-            user=found.user_id,
-            attempt=found.attempt,
-            attempts=self._settings.attempts,
-            bytes_left=found.byte_limit,
-            reuse=self._relatives(session, found),
-        )
-
-    def _relatives(self, session: Session, found: Artifact) -> tuple[str, ...]:
-        if not found.family:
-            return ()
-        same = select(A.target).where(
-            A.family == found.family, A.state == JobState.SUCCEEDED.value, A.id != found.id, A.live.is_not(None)
-        )
-        return tuple(session.execute(same.order_by(A.finished_at.desc()).limit(_REUSED)).scalars())
+        return self._claims.claim(dispatcher, cluster)
 
     def claim_cleanup(self, dispatcher: str) -> Claim | None:
-        def work(session: Session) -> Claim | None:
-            free = select(Artifact).where(A.state == JobState.CANCELLING.value, A.owner == "")
-            found = session.execute(free.limit(1).with_for_update(skip_locked=True)).scalars().first()
-            if found is None:
-                return None
-            epoch = found.epoch + 1
-            where = [A.id == found.id, A.epoch == found.epoch, A.owner == ""]
-            if not moves.move(session, where, [JobState.CANCELLING], epoch=epoch, owner=dispatcher, beat=0):
-                return None
-            return Claim(artifact=found.id, epoch=epoch, order=found.order, user=found.user_id, attempt=found.attempt)
-
-        return self._database.run(work)
+        return self._claims.claim_cleanup(dispatcher)
 
     def beat(self, dispatcher: str, beats: Sequence[Beat]) -> dict[str, Verdict]:
         def work(session: Session) -> dict[str, Verdict]:
-            return {beat.artifact: self._beat(session, dispatcher, beat) for beat in beats}
+            ordered = sorted(beats, key=lambda beat: beat.artifact)  # so that no two can wait for each other
+            return {beat.artifact: self._beat(session, dispatcher, beat) for beat in ordered}
 
-        return self._database.run(work)
+        return self._database.run(work) if beats else {}
 
     def _beat(self, session: Session, dispatcher: str, beat: Beat) -> Verdict:
         values: dict[str, Any] = {"beat": A.beat + 1}
         if (progress := beat.progress) is not None:
-            values |= {
-                "parts": progress.parts,
-                "rows": progress.rows,
-                "bytes": progress.bytes,
-                "actors": progress.actors,
-                "all_parts": progress.all_parts,
-                "all_rows": progress.all_rows,
-            }
+            names = ("parts", "all_parts", "rows", "all_rows", "bytes", "actors")
+            values |= {name: getattr(progress, name) for name in names}
         where = [A.id == beat.artifact, A.epoch == beat.epoch, A.owner == dispatcher]
-        if moves.move(session, where, UNDER_WAY, **values):
-            return Verdict.GO_ON
-        if moves.move(session, where, [JobState.CANCELLING], beat=A.beat + 1):
-            return Verdict.CANCEL
-        return Verdict.LOST
+        if moves.move(session, where, moves.UNDER_WAY, **values):
+            verdict = Verdict.GO_ON
+        elif moves.move(session, where, [JobState.CANCELLING], beat=A.beat + 1):
+            verdict = Verdict.CANCEL
+        else:
+            return Verdict.LOST
+        moves.note_cost(session, beat.artifact, beat.epoch, beat.cost)
+        return verdict
 
     def leases(self, dispatcher: str) -> list[Lease]:
-        held = select(A.id, A.epoch, A.beat, A.owner, A.state).where(
-            A.state.in_([*UNDER_WAY, JobState.CANCELLING]), A.owner.not_in(["", dispatcher])
-        )
-        with self._database.transaction() as session:
-            found = session.execute(held).all()
-        return [Lease(name, epoch, beat, owner, JobState(state)) for name, epoch, beat, owner, state in found]
+        return self._database.read(lambda session: _held_runs(session, A.owner != dispatcher))
 
     def expire(self, lease: Lease) -> bool:
-        def work(session: Session) -> bool:
-            where = [A.id == lease.artifact, A.epoch == lease.epoch, A.beat == lease.beat, A.owner == lease.owner]
-            if moves.move(session, where, [JobState.CANCELLING], owner=""):
-                return True
-            reason = f"it lost its dispatcher more than {self._settings.lease_losses} times"
-            many = [*where, A.lease_losses >= self._settings.lease_losses]
-            if moves.move(session, many, UNDER_WAY, **self._dead(reason)):
-                self._ended(session, lease, JobState.FAILED, "failed", reason)
-                return True
-            if moves.move(session, where, UNDER_WAY, **_waiting(), lease_losses=A.lease_losses + 1):
-                self._ended(session, lease, JobState.PENDING, "lost", f"{lease.owner} gave no sign of life")
-                return True
-            return False
-
-        return self._database.run(work)
+        return self._database.run(lambda session: self._lose(session, lease, [A.beat == lease.beat], "lost"))
 
     def release(self, dispatcher: str) -> int:
         def work(session: Session) -> int:
-            held = select(A.id, A.epoch, A.beat, A.owner, A.state).where(
-                A.owner == dispatcher, A.state.in_([*UNDER_WAY, JobState.CANCELLING])
-            )
-            count = 0
-            for name, epoch, beat, owner, state in session.execute(held).all():
-                lease = Lease(name, epoch, beat, owner, JobState(state))
-                where = [A.id == name, A.epoch == epoch, A.owner == dispatcher]
-                if moves.move(session, where, [JobState.CANCELLING], owner=""):
-                    count += 1
-                elif moves.move(session, where, UNDER_WAY, **_waiting()):
-                    self._ended(session, lease, JobState.PENDING, "released", None)
-                    count += 1
-            return count
+            held = _held_runs(session, A.owner == dispatcher)
+            return sum(self._lose(session, lease, [], "released") for lease in held)
 
         return self._database.run(work)
+
+    def _lose(self, session: Session, lease: Lease, where: Sequence[Any], outcome: str) -> bool:
+        """Takes a run from its holder, who has died: FAILED if that has happened too often, for then it kills them."""
+        where = [A.id == lease.artifact, A.epoch == lease.epoch, A.owner == lease.owner, *where]
+        reason = f"it lost its dispatcher more than {self._settings.lease_losses} times"
+        too_often = [*where, A.lease_losses >= self._settings.lease_losses]
+        moment = self._clock()
+        if moves.move(session, too_often, moves.UNDER_WAY, **self._dead(reason)):
+            moves.jobs_follow(session, lease.artifact, JobState.FAILED, moment, reason)
+        elif moves.move(session, where, moves.UNDER_WAY, lease_losses=A.lease_losses + 1, **waiting_again()):
+            moves.jobs_follow(session, lease.artifact, JobState.PENDING, moment)
+        elif not moves.move(session, where, [JobState.CANCELLING], owner="", actors=0):
+            return False
+        moves.end_attempt(session, lease.artifact, lease.epoch, moment, outcome, f"{lease.owner} is gone", None)
+        return True
 
     def merging(self, claim: Claim) -> bool:
         def work(session: Session) -> bool:
@@ -223,14 +114,10 @@ class SqlJobStore:
                 "used_at": moment,
                 "checked_at": moment,
             }
-            if not moves.move(session, _held(claim), UNDER_WAY, **values):
+            if not moves.move(session, _held(claim), moves.UNDER_WAY, **values):
                 return False
             moves.end_attempt(session, claim.artifact, claim.epoch, moment, "succeeded", None, cost)
-            artifact = session.get_one(Artifact, claim.artifact, populate_existing=True)
-            for (user,) in session.execute(
-                select(J.user_id).where(J.artifact_id == claim.artifact, J.state.not_in(moves.FINAL))
-            ):
-                moves.charge(session, user, moment, made.rows, made.bytes, artifact.actor_seconds)
+            moves.charge_all(session, claim.artifact, moment)
             moves.jobs_follow(session, claim.artifact, JobState.SUCCEEDED, moment)
             return True
 
@@ -242,7 +129,7 @@ class SqlJobStore:
             state = JobState.PENDING if again else JobState.FAILED
             values = (
                 {
-                    **_waiting(),
+                    **waiting_again(),
                     "attempt": A.attempt + 1,
                     "not_before": self._clock() + self._wait(claim.attempt),
                     "error": reason,
@@ -251,7 +138,7 @@ class SqlJobStore:
                 if again
                 else self._dead(reason, passing)
             )
-            if not moves.move(session, _held(claim), UNDER_WAY, **values):
+            if not moves.move(session, _held(claim), moves.UNDER_WAY, **values):
                 return None
             moment = self._clock()
             moves.end_attempt(session, claim.artifact, claim.epoch, moment, "failed", reason, cost)
@@ -267,7 +154,7 @@ class SqlJobStore:
 
     def hand_back(self, claim: Claim, cost: Cost) -> bool:
         def work(session: Session) -> bool:
-            if not moves.move(session, _held(claim), UNDER_WAY, **_waiting()):
+            if not moves.move(session, _held(claim), moves.UNDER_WAY, **waiting_again()):
                 return False
             moves.end_attempt(session, claim.artifact, claim.epoch, self._clock(), "handed back", None, cost)
             moves.jobs_follow(session, claim.artifact, JobState.PENDING, self._clock())
@@ -287,6 +174,7 @@ class SqlJobStore:
             }
             if not moves.move(session, _held(claim), [JobState.CANCELLING], **values):
                 return False
+            moves.end_attempt(session, claim.artifact, claim.epoch, moment, "cancelled", None, None)
             moves.jobs_follow(session, claim.artifact, JobState.CANCELLED, moment)
             return True
 
@@ -302,33 +190,21 @@ class SqlJobStore:
             "passing": passing,
             "dirty": True,
             "finished_at": self._clock(),
+            "used_at": self._clock(),
         }
 
-    def _ended(self, session: Session, lease: Lease, state: JobState, outcome: str, error: str | None) -> None:
-        """An attempt whose cost nobody can tell any more."""
-        moment = self._clock()
-        moves.end_attempt(session, lease.artifact, lease.epoch, moment, outcome, error, Cost())
-        moves.jobs_follow(session, lease.artifact, state, moment, error if state.final else None)
-
     def backlog(self, cluster: str) -> Backlog:
-        with self._database.transaction() as session:
-            return backlog_of(session, cluster, self._settings, self._clock())
+        return self._database.read(lambda session: self._backlogs.of(session, cluster))
 
     def removals(self, most: int) -> list[Removal]:
-        unneeded = select(A.id, A.epoch, A.target).where(
-            A.dirty.is_(True), A.state.in_([JobState.FAILED.value, JobState.CANCELLED.value, moves.REMOVED])
-        )
-        with self._database.transaction() as session:
-            found = session.execute(unneeded.order_by(A.used_at).limit(most)).all()
+        unneeded = select(A.id, A.epoch, A.target).where(A.dirty == true(), A.state.in_(moves.CLEARED))
+        oldest = unneeded.order_by(A.used_at, A.id).limit(most)
+        found = self._database.read(lambda session: session.execute(oldest).all())
         return [Removal(name, epoch, target) for name, epoch, target in found]
 
     def removed(self, removal: Removal) -> bool:
-        def work(session: Session) -> bool:
-            where = [A.id == removal.artifact, A.epoch == removal.epoch, A.dirty.is_(True)]
-            states = [JobState.FAILED, JobState.CANCELLED, moves.REMOVED]
-            return moves.move(session, where, states, dirty=False)
-
-        return self._database.run(work)
+        where = [A.id == removal.artifact, A.epoch == removal.epoch, A.dirty == true()]
+        return self._database.run(lambda session: moves.move(session, where, moves.CLEARED, dirty=False))
 
     def close(self) -> None:
         self._database.close()
@@ -338,5 +214,9 @@ def _held(claim: Claim) -> list[Any]:
     return [A.id == claim.artifact, A.epoch == claim.epoch, A.owner != ""]
 
 
-def _waiting() -> dict[str, Any]:
-    return {"state": JobState.PENDING.value, "owner": "", "cluster": "", "actors": 0, "not_before": 0}
+def _held_runs(session: Session, whose: Any) -> list[Lease]:
+    held = select(A.id, A.epoch, A.beat, A.owner, A.state).where(
+        A.owner > "", whose, A.state.in_([*moves.UNDER_WAY, JobState.CANCELLING.value])
+    )
+    rows = session.execute(held.order_by(A.id)).all()
+    return [Lease(name, epoch, beat, owner, JobState(state)) for name, epoch, beat, owner, state in rows]

@@ -150,11 +150,17 @@ def check_formats(table: TablePlan, whole: pa.RecordBatch) -> None:
 
 
 def check_growth(plan: Plan, table: TablePlan, whole: pa.RecordBatch) -> None:
-    """More rows change no cell of a column that says it does not depend on them."""
+    """More rows change no cell of a column that says it does not depend on them, and no row of such a table."""
     try:
-        larger = compile_schema(plan.document, {table.name: table.rows + 37}).tables[table.name]
+        grown_plan = compile_schema(plan.document, {table.name: table.rows + 37})
     except SchemaError:
         return  # more rows than there are values or children
+    for other in plan.tables.values():
+        if table.name not in other.row_counts:
+            rows = RowRange(0, other.rows)
+            again = grown_plan.tables[other.name].batch(rows)
+            assert values(again) == values(other.batch(rows)), f"{other.name} changes with the rows of {table.name}"
+    larger = grown_plan.tables[table.name]
     for column in table.visible:
         if not column.depends_on_rows:
             grown = larger.take(np.arange(table.rows, dtype=np.uint64), (column.name,)).column(0)

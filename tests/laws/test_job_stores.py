@@ -1,390 +1,646 @@
-"""The laws of the job store, on every database: who may move what, and that nothing is lost or had twice."""
+"""The laws of the job store and of the users' side of it, on every database that Seedbed serves."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
-from sqlmodel import SQLModel, select
 
 from api.database.engine import Database
-from api.database.models import Usage
-from api.jobs.requests import ConflictError, Entry, NotFoundError
+from api.jobs import moves
+from api.jobs.requests import ConflictError, CursorError, NotFoundError
 from api.jobs.store import SqlJobStore
-from api.settings import Settings
-from cluster import Beat, Cost, JobState, JobStoreError, Progress, Verdict
-from tests.laws.job_stores import KINDS, MADE, Place, place
+from cluster.progress import Progress
+from cluster.queue import Beat, Claim, Cost, JobState, Verdict
+from tests.laws.queue_place import COST, MADE, Place, fresh_database, queue_settings
+
+KINDS = ("sqlite", "postgresql", "mariadb")
+HOUR = 3_600_000
 
 
-@pytest.fixture(params=KINDS)
-def here(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    with place(request.param, tmp_path) as found:
+@pytest.fixture(scope="module", params=KINDS)
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    kind = request.param
+    server = None if kind == "sqlite" else request.getfixturevalue(kind)
+    with fresh_database(kind, tmp_path_factory.mktemp("queue"), server) as found:
         yield found
 
 
-@pytest.fixture(params=KINDS)
-def strict(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    """Few runs a user, few attempts, few losses."""
-    with place(request.param, tmp_path, user_runs=2, attempts=3, lease_losses=2, retry_seconds=10) as found:
-        yield found
+@pytest.fixture
+def place(database: Database, tmp_path: Path) -> Place:
+    found = Place(database, queue_settings(tmp_path))
+    found.clear()
+    return found
 
 
-def test_the_migrations_make_the_tables_of_the_models(here: Place) -> None:
-    with here.database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
-        assert compare_metadata(context, SQLModel.metadata) == []
-        assert context.get_current_revision() is not None
-    here.database.upgrade()  # again is harmless
+# Claiming
 
 
-def test_several_processes_may_bring_a_new_database_up_to_date_at_once(tmp_path: Path) -> None:
-    url, failures = f"sqlite:///{tmp_path / 'new.db'}", []
-
-    def upgrade() -> None:
-        try:
-            Database(url).upgrade()
-        except Exception as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=upgrade) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+def test_the_highest_priority_of_a_user_is_first_and_then_the_oldest(place: Place) -> None:
+    ann = place.user("ann")
+    entered = [place.enter(ann, f"f{number}", priority=priority) for number, priority in enumerate((0, 5, 0, -1, 5))]
+    claimed = [place.claim().artifact for _ in entered]
+    assert claimed == [entered[index].artifact_id for index in (1, 4, 0, 2, 3)]
+    assert place.store.claim("one", "c") is None
 
 
-def test_a_job_runs_merges_and_succeeds_with_its_cost(here: Place) -> None:
-    job = here.enter("a", name="mine")
-    assert here.state(job) == "pending"
-    claim = here.claim()
-    assert (claim.epoch, claim.attempt, here.state(job)) == (1, 1, "running")
-    progress = Progress("making", 1, 2, 5, 10, 50, 3, 0)
-    assert here.store.beat("one", [Beat(claim.artifact, 1, progress)]) == {claim.artifact: Verdict.GO_ON}
-    seen = here.job(job)
-    assert (seen.parts, seen.all_parts, seen.rows, seen.bytes, seen.actors) == (1, 2, 5, 50, 3)
-    assert here.store.merging(claim)
-    assert here.state(job) == "merging"
-    assert here.store.succeed(claim, MADE, Cost(2.5, 120, 1, 1))
-    done = here.job(job)
-    assert (done.state, done.actor_seconds, done.written, done.retries, done.reused) == ("succeeded", 2.5, 120, 1, 1)
-    assert (done.rows, done.bytes, done.digest, done.name) == (10, 100, MADE.digest, "mine")
-    assert done.finished_at is not None
-    assert here.store.claim("one", "cluster") is None
-    assert here.requests.dataset(here.user, job.dataset_id).state == "succeeded"
+def test_users_take_turns_however_many_runs_one_of_them_has(place: Place) -> None:
+    ann, bob = place.user("ann"), place.user("bob")
+    for number in range(6):
+        place.enter(ann, f"a{number}")
+    for number in range(3):
+        place.enter(bob, f"b{number}")
+    served = [place.claim().user for _ in range(6)]
+    assert Counter(served[:2]) == Counter(served[2:4]) == Counter(served[4:]) == {ann: 1, bob: 1}
 
 
-def test_whoever_lost_a_run_can_change_nothing_any_more(here: Place) -> None:
-    job = here.enter("a")
-    late = here.claim("late")
-    assert here.lose(late)
-    new = here.claim("new")
-    assert new.epoch > late.epoch
-    assert not here.store.succeed(late, MADE, Cost())
-    assert not here.store.merging(late)
-    assert not here.store.hand_back(late, Cost())
-    assert here.store.fail(late, "late", True, Cost()) is None
-    assert here.store.beat("late", [Beat(late.artifact, late.epoch)]) == {late.artifact: Verdict.LOST}
-    assert here.state(job) == "running"
-    assert here.store.succeed(new, MADE, Cost())
-    assert (here.state(job), here.job(job).attempt, here.job(job).lease_losses) == ("succeeded", 1, 1)
+def test_small_runs_that_end_at_once_are_shared_out_by_weight(place: Place) -> None:
+    ann, bob = place.user("ann", weight=1.0), place.user("bob", weight=3.0)
+    for number in range(24):
+        place.enter(ann, f"a{number}")
+        place.enter(bob, f"b{number}")
+    served: Counter[str] = Counter()
+    for _ in range(24):
+        claim = place.claim()
+        served[claim.user] += 1
+        place.finish(claim)
+        place.clock.now += 50
+    assert 16 <= served[bob] <= 20
+    assert served[ann] == 24 - served[bob]
 
 
-def test_a_lease_that_has_beaten_meanwhile_is_not_taken(here: Place) -> None:
-    here.enter("a")
-    claim = here.claim()
-    (seen,) = here.store.leases("watcher")
-    here.store.beat("one", [Beat(claim.artifact, claim.epoch)])
-    assert not here.store.expire(seen)
-    assert here.store.leases("one") == []  # one's own are not watched
-
-
-def test_a_cancel_cannot_be_overtaken(here: Place) -> None:
-    job = here.enter("a")
-    claim = here.claim()
-    assert here.requests.cancel(here.user, job.job_id) == "cancelling"
-    assert not here.store.succeed(claim, MADE, Cost())
-    assert here.store.fail(claim, "x", True, Cost()) is None
-    assert not here.store.hand_back(claim, Cost())
-    assert here.store.beat("one", [Beat(claim.artifact, 1)]) == {claim.artifact: Verdict.CANCEL}
-    assert here.requests.cancel(here.user, job.job_id) == "cancelling"
-    assert here.store.cancelled(claim)
-    assert here.state(job) == "cancelled"
-    assert here.requests.cancel(here.user, job.job_id) == "cancelled"
-    assert here.store.removals(9) == []
-
-
-def test_a_cancelled_run_whose_dispatcher_died_is_cleaned_up_by_another(here: Place) -> None:
-    job = here.enter("a")
-    claim = here.claim("dead")
-    here.requests.cancel(here.user, job.job_id)
-    assert here.store.claim_cleanup("other") is None  # the dead one may still live
-    assert here.lose(claim)
-    other = here.store.claim_cleanup("other")
-    assert other is not None
-    assert not here.store.cancelled(claim)
-    assert here.store.cancelled(other)
-    assert here.state(job) == "cancelled"
-
-
-def test_a_job_that_never_began_is_cancelled_at_once(here: Place) -> None:
-    job = here.enter("a")
-    assert here.requests.cancel(here.user, job.job_id) == "cancelled"
-    assert here.store.claim("one", "cluster") is None
-    fresh = here.enter("a")
-    assert (fresh.joined, fresh.artifact_id != job.artifact_id) == (False, True)
-
-
-def test_a_passing_error_is_tried_again_later_each_time_until_the_attempts_are_used_up(strict: Place) -> None:
-    job = strict.enter("a")
-    for attempt in (1, 2):
-        claim = strict.claim()
-        assert claim.attempt == attempt
-        assert strict.store.fail(claim, f"failure {attempt}", True, Cost(1)) is JobState.PENDING
-        assert strict.job(job).error == f"failure {attempt}"
-        strict.clock.forward(10 * 2**attempt)
-    assert strict.store.fail(strict.claim(), "the last", True, Cost(1)) is JobState.FAILED
-    seen = strict.job(job)
-    assert (seen.state, seen.error, seen.actor_seconds) == ("failed", "the last", 3)
-    assert [letter.id for letter in strict.requests.dead_letters()] == [job.job_id]
-    (removal,) = strict.store.removals(9)
-    assert strict.store.removed(removal)
-    assert strict.store.removals(9) == []
-
-
-def test_a_permanent_error_is_not_tried_again_and_can_be_retried_by_hand(here: Place) -> None:
-    job = here.enter("a")
-    assert here.store.fail(here.claim(), "no such bucket", False, Cost()) is JobState.FAILED
-    assert here.requests.retry(here.user, job.job_id) == "pending"
-    claim = here.claim()
-    assert claim.attempt == 1
-    assert here.store.succeed(claim, MADE, Cost())
-    assert here.state(job) == "succeeded"
-    with pytest.raises(ConflictError):
-        here.requests.retry(here.user, job.job_id)
-
-
-def test_a_retry_joins_what_is_there_by_now(here: Place) -> None:
-    failed = here.enter("a")
-    here.store.fail(here.claim(), "x", False, Cost())
-    here.make("a")
-    assert here.requests.retry(here.user, failed.job_id) == "succeeded"
-    assert here.requests.dataset(here.user, failed.dataset_id).state == "succeeded"
-
-
-@pytest.mark.parametrize("hours", [1, -1])
-def test_a_clock_that_is_stepped_parks_no_run(strict: Place, hours: float) -> None:
-    strict.clock.forward(3600)
-    strict.enter("a")
-    strict.store.fail(strict.claim(), "x", True, Cost())
-    strict.clock.forward(hours * 3600)
-    assert strict.store.claim("one", "cluster") is not None
-
-
-def test_a_run_that_loses_its_dispatcher_again_and_again_becomes_a_dead_letter(strict: Place) -> None:
-    job = strict.enter("a")
-    for _ in range(3):
-        assert strict.lose(strict.claim())
-    seen = strict.job(job)
-    assert (seen.state, seen.attempt) == ("failed", 1)
-    assert seen.error is not None
-    assert "lost its dispatcher" in seen.error
-
-
-def test_what_is_handed_back_or_released_waits_at_once_and_without_charge(here: Place) -> None:
-    jobs = [here.enter(name) for name in "ab"]
-    first, second = here.claim(), here.claim()
-    assert here.store.hand_back(first, Cost(1))
-    assert here.store.release("one") == 1
-    assert not here.store.succeed(second, MADE, Cost())
-    assert [here.state(job) for job in jobs] == ["pending", "pending"]
-    assert {here.claim("two").attempt for _ in jobs} == {1}
-
-
-def test_users_take_turns_and_the_highest_priority_is_first(strict: Place) -> None:
-    bob = strict.add_user("bob", weight=2.0, runs=5)
+def test_nobody_gets_more_runs_at_once_than_he_may(place: Place) -> None:
+    ann = place.user("ann", runs=2)
     for number in range(4):
-        strict.enter(f"ann {number}", priority=number)
-        strict.enter(f"bob {number}", bob)
-    order = [strict.claim().order for _ in range(6)]
-    names = [text.split('"')[3] for text in order]
-    assert [name for name in names if name.startswith("ann")] == ["ann 3", "ann 2"]  # no more than two at once
-    assert [name for name in names if name.startswith("bob")] == [f"bob {number}" for number in range(4)]
-    assert strict.store.claim("one", "cluster") is None
-    assert names.index("bob 1") < names.index("ann 2")  # twice the weight
+        place.enter(ann, f"f{number}")
+    first = place.claim()
+    place.claim()
+    assert place.store.claim("one", "c") is None
+    place.finish(first)
+    assert place.store.claim("one", "c") is not None
 
 
-def test_one_artifact_serves_all_who_ask_and_each_is_charged(here: Place) -> None:
-    bob = here.add_user("bob")
-    first, second = here.enter("a"), here.enter("a", bob)
-    assert (first.joined, second.joined) == (False, True)
-    assert first.artifact_id == second.artifact_id
-    assert here.store.succeed(here.claim(), MADE, Cost(1))
-    third = here.enter("a", bob)
-    assert (third.cached, third.state) == (True, JobState.SUCCEEDED)
-    assert {here.state(second, bob), here.state(third, bob)} == {"succeeded"}
-    assert charged(here, here.user) == (1, 10, 100)
-    assert charged(here, bob) == (2, 20, 200)
+def test_a_clock_that_was_stepped_back_keeps_nobody_from_his_turn(place: Place) -> None:
+    ann, bob = place.user("ann"), place.user("bob")
+    place.enter(ann, "a0")
+    place.finish(place.claim())
+    place.clock.now -= HOUR
+    place.enter(ann, "a1")
+    for number in range(3):
+        place.enter(bob, f"b{number}")
+    served = []
+    for _ in range(3):
+        claim = place.claim()
+        served.append(claim.user)
+        place.finish(claim)
+    assert ann in served
 
 
-def charged(here: Place, user: str) -> tuple[int, int, int]:
-    with here.database.transaction() as session:
-        days = session.exec(select(Usage).where(Usage.user_id == user)).all()
-        return sum(day.jobs for day in days), sum(day.rows for day in days), sum(day.bytes for day in days)
+def test_a_claim_says_all_that_a_run_needs(place: Place) -> None:
+    ann = place.user("ann")
+    other = place.enter(ann, "f0", family="same")
+    place.finish(place.claim())
+    entered = place.enter(ann, "f1", family="same", byte_limit=5_000_000_000)
+    claim = place.claim()
+    target = place.settings.target(entered.artifact_id)
+    assert f'"target": "file://{target}"' in claim.order
+    assert (claim.artifact, claim.epoch, claim.user, claim.attempt) == (entered.artifact_id, 1, ann, 1)
+    assert (claim.attempts, claim.bytes_left) == (place.settings.attempts, 5_000_000_000)
+    assert claim.reuse == (place.settings.target(other.artifact_id),)
 
 
-def test_cancelling_one_of_several_jobs_leaves_the_run_to_the_others(here: Place) -> None:
-    bob = here.add_user("bob")
-    first, second = here.enter("a", priority=5), here.enter("a", bob)
-    claim = here.claim()
-    assert here.requests.cancel(here.user, first.job_id) == "cancelled"
-    assert here.store.beat("one", [Beat(claim.artifact, 1)]) == {claim.artifact: Verdict.GO_ON}
-    assert here.store.backlog("cluster").running[0].user == bob
-    assert here.store.succeed(claim, MADE, Cost())
-    assert (here.state(first), here.state(second, bob)) == ("cancelled", "succeeded")
-    assert charged(here, here.user) == (0, 0, 0)
+def test_many_dispatchers_at_once_claim_every_run_once(place: Place) -> None:
+    users = [place.user(f"user{number}") for number in range(5)]
+    entered = [place.enter(users[number % 5], f"f{number}").artifact_id for number in range(300)]
+
+    def dispatcher(name: str) -> list[Claim]:
+        store, found = SqlJobStore(place.database, place.settings, place.clock), []
+        while (claim := store.claim(name, "c")) is not None:
+            found.append(claim)
+        return found
+
+    with ThreadPoolExecutor(4) as threads:
+        found = [claim for each in threads.map(dispatcher, "abcd") for claim in each]
+    assert Counter(claim.artifact for claim in found) == Counter(entered)
+    assert {claim.epoch for claim in found} == {1}
+    assert len(place.attempts()) == 300
+
+
+def test_dispatchers_at_once_keep_a_users_limit(place: Place) -> None:
+    ann = place.user("ann", runs=3)
+    for number in range(12):
+        place.enter(ann, f"f{number}")
+    barrier = threading.Barrier(6)
+
+    def dispatcher(name: str) -> list[Claim | None]:
+        store = SqlJobStore(place.database, place.settings, place.clock)
+        barrier.wait(20)
+        return [store.claim(name, "c") for _ in range(2)]
+
+    with ThreadPoolExecutor(6) as threads:
+        found = [claim for each in threads.map(dispatcher, "abcdef") for claim in each if claim]
+    assert len(found) == 3
+
+
+CLAIMER = """
+import sys
+from pathlib import Path
+from api.database.engine import Database
+from api.jobs.store import SqlJobStore
+from tests.laws.queue_place import queue_settings
+store = SqlJobStore(Database(sys.argv[1]), queue_settings(Path(sys.argv[2])))
+while True:
+    claim = store.claim("killed", "c")
+    print(claim.artifact if claim else "none", flush=True)
+"""
+
+
+def test_a_dispatcher_that_is_killed_while_it_claims_loses_nothing(place: Place, tmp_path: Path) -> None:
+    ann = place.user("ann")
+    entered = {place.enter(ann, f"f{number}").artifact_id for number in range(80)}
+    url = place.database.engine.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-c", CLAIMER, url, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as process:
+        assert process.stdout is not None
+        told = {process.stdout.readline().strip() for _ in range(7)}
+        os.kill(process.pid, signal.SIGKILL)
+        told |= {line.strip() for line in process.stdout} - {""}
+    assert told <= entered | {"none"}
+    held = {lease.artifact for lease in place.store.leases("one")}
+    assert told - {"none"} <= held  # what was told had been committed
+    assert all(place.store.expire(lease) for lease in place.store.leases("one"))
+    found: Counter[str] = Counter()
+    while (claim := place.store.claim("one", "c")) is not None:
+        found[claim.artifact] += 1
+        assert claim.attempt == 1
+        place.finish(claim)
+    assert found == Counter(entered)
+
+
+# Leases and fencing
+
+
+def other_moves(place: Place) -> dict[str, Callable[[Claim], Any]]:
+    return {
+        "merging": place.store.merging,
+        "succeed": lambda claim: place.store.succeed(claim, MADE, COST),
+        "fail": lambda claim: place.store.fail(claim, "late", True, COST),
+        "hand_back": lambda claim: place.store.hand_back(claim, COST),
+        "cancelled": place.store.cancelled,
+    }
+
+
+def test_a_late_dispatcher_can_change_nothing(place: Place) -> None:
+    ann = place.user("ann")
+    entered = place.enter(ann, "f")
+    late = place.claim("late")
+    (lease,) = place.store.leases("one")
+    assert place.store.leases("late") == []
+    assert place.store.expire(lease)
+    for what, move in other_moves(place).items():
+        assert not move(late), what
+    claim = place.claim()
+    assert (claim.artifact, claim.epoch, claim.attempt) == (late.artifact, late.epoch + 1, 1)
+    for what, move in other_moves(place).items():
+        assert not move(late), what
+    assert place.store.beat("late", [Beat(late.artifact, late.epoch)]) == {late.artifact: Verdict.LOST}
+    place.finish(claim)
+    assert place.state(ann, entered) is JobState.SUCCEEDED
+    assert [each.outcome for each in place.attempts()] == ["lost", "succeeded"]
+
+
+def test_a_lease_whose_holder_has_beaten_since_is_not_lost(place: Place) -> None:
+    place.enter(place.user("ann"), "f")
+    claim = place.claim("living")
+    (seen,) = place.store.leases("one")
+    assert place.store.beat("living", [Beat(claim.artifact, claim.epoch)]) == {claim.artifact: Verdict.GO_ON}
+    assert not place.store.expire(seen)
+    place.finish(claim)
+    assert not place.store.expire(seen)
+
+
+def test_a_run_that_kills_dispatcher_after_dispatcher_is_a_dead_letter(place: Place) -> None:
+    ann = place.user("ann")
+    entered = place.enter(ann, "f")
+    for number in range(place.settings.lease_losses):
+        claim = place.claim("victim")
+        assert (claim.epoch, claim.attempt) == (number + 1, 1)
+        if number % 2:
+            assert place.store.release("victim") == 1
+        else:
+            assert place.store.expire(place.store.leases("one")[0])
+    place.claim("victim")
+    assert place.store.expire(place.store.leases("one")[0])
+    assert place.state(ann, entered) is JobState.FAILED
+    (dead,) = place.requests.dead_letters()
+    assert "lost its dispatcher" in str(dead.error)
+
+
+def test_a_dispatcher_that_begins_hands_back_what_its_name_held(place: Place) -> None:
+    ann = place.user("ann")
+    jobs = [place.enter(ann, f"f{number}") for number in range(3)]
+    place.claim("one")
+    place.claim("other")
+    cancelled = place.claim("one")
+    place.requests.cancel(ann, next(job.job_id for job in jobs if job.artifact_id == cancelled.artifact))
+    assert place.store.release("one") == 2
+    assert place.store.release("one") == 0
+    assert [lease.owner for lease in place.store.leases("one")] == ["other"]
+    cleanup = place.store.claim_cleanup("one")
+    assert cleanup is not None
+    assert (cleanup.artifact, cleanup.epoch) == (cancelled.artifact, cancelled.epoch + 1)
+
+
+def test_signs_of_life_keep_progress_and_cost(place: Place) -> None:
+    ann = place.user("ann")
+    entered = place.enter(ann, "f")
+    claim = place.claim()
+    beats = [Beat(claim.artifact, claim.epoch, Progress("making", 1, 4, 3, 10, 250, actors=2), Cost(1.5, 300, 1, 0))]
+    for _ in range(2):
+        place.store.beat("one", beats)
+    (demand,) = place.store.backlog("c").running
+    assert (demand.most, demand.used, demand.rows_left, demand.bytes_left) == (3, 1.5, 7, 750)
+    assert demand.seconds_left == pytest.approx(5.6)
+    assert place.store.expire(place.store.leases("two")[0])  # the cost of a lost attempt is not lost
+    second = place.claim()
+    assert place.store.hand_back(second, Cost(0.5, 0, 0, 1))
+    place.finish(place.claim())
+    found = place.requests.job(ann, entered.job_id)
+    assert (found.actor_seconds, found.written, found.retries, found.reused) == (4.0, 1500, 2, 1)
+    assert [each.actor_seconds for each in place.attempts()] == [1.5, 0.5, 2.0]
+
+
+# Failures
+
+
+def test_a_failed_attempt_is_made_again_a_little_later_and_at_last_a_dead_letter(place: Place) -> None:
+    ann = place.user("ann")
+    entered = place.enter(ann, "f")
+    waits = []
+    for attempt in range(1, place.settings.attempts):
+        claim = place.claim()
+        assert claim.attempt == attempt
+        assert place.store.fail(claim, f"reason {attempt}", True, COST) is JobState.PENDING
+        run = place.artifact(entered.artifact_id)
+        waits.append(run.not_before - place.clock.now)
+        assert waits[-1] <= 1000 * min(60, 4 * 2 ** (attempt - 1))
+        if waits[-1] > 2:
+            assert place.store.claim("one", "c") is None
+        place.clock.now = max(place.clock.now, run.not_before)
+    assert len(set(waits)) > 1
+    assert place.store.fail(place.claim(), "the last", True, COST) is JobState.FAILED
+    assert place.store.claim("one", "c") is None
+    (dead,) = place.requests.dead_letters()
+    assert (dead.id, dead.error, dead.state) == (entered.job_id, "the last", JobState.FAILED)
+    assert not place.usage()
+
+
+def test_what_cannot_pass_fails_at_once_and_its_files_are_removed(place: Place) -> None:
+    entered = place.enter(place.user("ann"), "f")
+    claim = place.claim()
+    assert place.store.fail(claim, "the document is wrong", False, COST) is JobState.FAILED
+    (removal,) = place.store.removals(10)
+    assert (removal.artifact, removal.target) == (claim.artifact, place.settings.target(entered.artifact_id))
+    assert place.store.removed(removal)
+    assert not place.store.removed(removal)
+    assert place.store.removals(10) == []
+
+
+def test_a_clock_that_was_stepped_back_parks_no_run(place: Place) -> None:
+    place.enter(place.user("ann"), "f")
+    place.clock.now += 2 * HOUR
+    assert place.store.fail(place.claim(), "a fault", True, COST) is JobState.PENDING
+    place.clock.now -= HOUR
+    assert place.store.claim("one", "c") is not None
+
+
+def test_what_is_handed_back_is_claimed_at_once_and_uncharged(place: Place) -> None:
+    place.enter(place.user("ann"), "f")
+    claim = place.claim()
+    assert place.store.merging(claim)
+    assert not place.store.merging(claim)
+    assert place.store.hand_back(claim, COST)
+    again = place.claim("two")
+    assert (again.artifact, again.epoch, again.attempt) == (claim.artifact, claim.epoch + 1, 1)
+
+
+# Sharing
+
+
+def test_the_same_order_entered_by_many_at_once_is_one_run(place: Place) -> None:
+    users = [place.user(f"user{number}") for number in range(6)]
+    barrier = threading.Barrier(6)
+
+    def enter(user: str) -> Any:
+        barrier.wait(20)
+        return place.enter(user, "same")
+
+    with ThreadPoolExecutor(6) as threads:
+        entered = list(threads.map(enter, users))
+    assert len({each.artifact_id for each in entered}) == len(place.artifacts()) == 1
+    assert Counter(each.joined for each in entered) == {False: 1, True: 5}
+    claim = place.claim()
+    assert {place.state(user, job) for user, job in zip(users, entered, strict=True)} == {JobState.RUNNING}
+    place.store.merging(claim)
+    assert {place.state(user, job) for user, job in zip(users, entered, strict=True)} == {JobState.MERGING}
+    place.finish(claim)
+    assert {place.state(user, job) for user, job in zip(users, entered, strict=True)} == {JobState.SUCCEEDED}
+    charged = place.usage()
+    assert len(charged) == 6
+    assert {(each.jobs, each.rows, each.bytes, each.actor_seconds) for each in charged.values()} == {
+        (1, MADE.rows, MADE.bytes, COST.actor_seconds)
+    }
+
+
+def test_what_is_finished_is_served_at_once_and_charged_without_actors(place: Place) -> None:
+    ann, bob = place.user("ann"), place.user("bob")
+    place.enter(ann, "f")
+    place.finish(place.claim())
+    cached = place.enter(bob, "f")
+    assert (cached.state, cached.cached, cached.joined) == (JobState.SUCCEEDED, True, False)
+    assert place.store.claim("one", "c") is None
+    found = place.usage()["bob"]
+    assert (found.jobs, found.rows, found.bytes, found.actor_seconds) == (1, MADE.rows, MADE.bytes, 0.0)
+    assert place.requests.dataset(bob, cached.dataset_id).digest == MADE.digest
+
+
+def test_a_check_that_refuses_enters_nothing(place: Place) -> None:
+    ann = place.user("ann")
+
+    def check(session: Any, user: Any) -> None:
+        assert user.name == "ann"
+        raise ConflictError("too much")
+
+    from api.jobs.entries import Entry
+
+    with pytest.raises(ConflictError, match="too much"):
+        place.requests.enter(ann, Entry("f", "{}"), check)
+    assert not place.artifacts()
+    assert place.requests.jobs(ann) == ([], None)
+
+
+def test_joining_raises_the_priority_of_a_run(place: Place) -> None:
+    ann, bob = place.user("ann"), place.user("bob")
+    place.enter(ann, "first")
+    joined = place.enter(ann, "second")
+    place.enter(bob, "second", priority=7)
+    assert place.claim().artifact == joined.artifact_id
+
+
+# Cancelling
+
+
+def test_a_run_that_nobody_has_begun_is_cancelled_at_once(place: Place) -> None:
+    ann = place.user("ann")
+    entered = place.enter(ann, "f")
+    assert place.requests.cancel(ann, entered.job_id) is JobState.CANCELLED
+    assert place.requests.cancel(ann, entered.job_id) is JobState.CANCELLED
+    assert place.store.claim("one", "c") is None
+    assert place.store.claim_cleanup("one") is None
+    assert place.requests.datasets(ann) == ([], None)
+    assert place.enter(ann, "f").artifact_id != entered.artifact_id
+
+
+def test_a_cancel_beats_a_success_that_comes_later(place: Place) -> None:
+    ann = place.user("ann")
+    entered = place.enter(ann, "f")
+    claim = place.claim()
+    assert place.requests.cancel(ann, entered.job_id) is JobState.CANCELLING
+    assert not place.store.succeed(claim, MADE, COST)
+    assert place.store.fail(claim, "no", True, COST) is None
+    assert not place.store.hand_back(claim, COST)
+    assert place.store.beat("one", [Beat(claim.artifact, claim.epoch)]) == {claim.artifact: Verdict.CANCEL}
+    again = place.enter(ann, "f")
+    assert not again.joined
+    assert again.artifact_id != entered.artifact_id
+    assert place.store.cancelled(claim)
+    assert not place.store.cancelled(claim)
+    assert place.state(ann, entered) is JobState.CANCELLED
+    assert not place.usage()
+
+
+def test_a_cancelled_run_whose_holder_died_is_cleaned_up_by_another(place: Place) -> None:
+    ann = place.user("ann")
+    entered = place.enter(ann, "f")
+    late = place.claim("late")
+    place.requests.cancel(ann, entered.job_id)
+    assert place.store.claim_cleanup("one") is None
+    assert place.store.expire(place.store.leases("one")[0])
+    assert place.state(ann, entered) is JobState.CANCELLING
+    assert not place.store.cancelled(late)
+    claim = place.store.claim_cleanup("one")
+    assert claim is not None
+    assert place.store.claim_cleanup("two") is None
+    assert not place.store.cancelled(late)
+    assert place.store.cancelled(claim)
+    assert place.state(ann, entered) is JobState.CANCELLED
+
+
+def test_a_run_that_waits_for_another_attempt_is_cleaned_up_after_a_cancel(place: Place) -> None:
+    ann = place.user("ann")
+    entered = place.enter(ann, "f")
+    place.store.fail(place.claim(), "a fault", True, COST)
+    assert place.requests.cancel(ann, entered.job_id) is JobState.CANCELLING
+    claim = place.store.claim_cleanup("one")
+    assert claim is not None
+    assert place.store.cancelled(claim)
+
+
+def test_whoever_cancels_leaves_the_run_to_the_others(place: Place) -> None:
+    ann, bob = place.user("ann"), place.user("bob", weight=2.0)
+    mine, his = place.enter(ann, "f", priority=9), place.enter(bob, "f", priority=2)
+    claim = place.claim()
+    assert place.requests.cancel(ann, mine.job_id) is JobState.CANCELLED
+    (demand,) = place.store.backlog("c").running
+    assert (demand.user, demand.weight, demand.priority) == (bob, 2.0, 2)
+    assert place.store.beat("one", [Beat(claim.artifact, claim.epoch)]) == {claim.artifact: Verdict.GO_ON}
+    place.finish(claim)
+    assert (place.state(ann, mine), place.state(bob, his)) == (JobState.CANCELLED, JobState.SUCCEEDED)
+    assert set(place.usage()) == {"bob"}
+
+
+def test_what_has_ended_cannot_be_cancelled_nor_retried(place: Place) -> None:
+    ann = place.user("ann")
+    entered = place.enter(ann, "f")
+    place.finish(place.claim())
+    with pytest.raises(ConflictError, match="succeeded"):
+        place.requests.cancel(ann, entered.job_id)
+    with pytest.raises(ConflictError, match="succeeded"):
+        place.requests.retry(ann, entered.job_id)
+
+
+def test_entering_and_cancelling_at_once_leave_no_job_without_a_run(place: Place) -> None:
+    users = [place.user(f"user{number}") for number in range(4)]
+    for round_ in range(5):
+        first = [place.enter(user, f"same{round_}") for user in users[:2]]
+        barrier = threading.Barrier(4)
+
+        def work(index: int, first: Any = first, barrier: Any = barrier, round_: int = round_) -> Any:
+            barrier.wait(20)
+            if index < 2:
+                return place.requests.cancel(users[index], first[index].job_id)
+            return place.enter(users[index], f"same{round_}")
+
+        with ThreadPoolExecutor(4) as threads:
+            _, _, third, fourth = threads.map(work, range(4))
+        assert {place.artifact(each.artifact_id).state for each in (third, fourth)} == {"pending"}
+        assert third.artifact_id == fourth.artifact_id
+        place.finish(place.claim())
+        assert place.state(users[3], fourth) is JobState.SUCCEEDED
+
+
+# Retrying, repairing, deleting
+
+
+def test_a_retry_is_another_run_in_another_folder(place: Place) -> None:
+    ann = place.user("ann")
+    entered = place.enter(ann, "f", priority=3, name="mine")
+    place.store.fail(place.claim(), "no", False, COST)
+    (removal,) = place.store.removals(10)
+    assert place.requests.retry(ann, entered.job_id) is JobState.PENDING
+    claim = place.claim()
+    assert claim.attempt == 1
+    assert removal.target not in claim.order
+    assert place.store.removed(removal)
+    place.finish(claim)
+    job = place.requests.job(ann, entered.job_id)
+    assert (job.state, job.error, job.name, job.target) == (
+        JobState.SUCCEEDED,
+        None,
+        "mine",
+        place.settings.target(claim.artifact),
+    )
+    assert place.requests.dataset(ann, entered.dataset_id).artifact_id == claim.artifact
+    assert place.usage()["ann"].jobs == 1
+
+
+def test_a_retry_joins_what_is_under_way_or_finished_by_now(place: Place) -> None:
+    ann, bob, eve = (place.user(name) for name in ("ann", "bob", "eve"))
+    failed, too = place.enter(ann, "f"), place.enter(eve, "f")
+    place.store.fail(place.claim(), "no", False, COST)
+    running = place.enter(bob, "f")
+    claim = place.claim()
+    assert place.requests.retry(ann, failed.job_id) is JobState.RUNNING
+    assert place.requests.job(ann, failed.job_id).artifact_id == running.artifact_id
+    place.finish(claim)
+    assert place.requests.retry(eve, too.job_id) is JobState.SUCCEEDED
+    assert {name: each.jobs for name, each in place.usage().items()} == {"ann": 1, "bob": 1, "eve": 1}
+
+
+def test_a_damaged_artifact_is_made_again_and_nobody_is_charged_twice(place: Place) -> None:
+    ann = place.user("ann")
+    entered = place.enter(ann, "f")
+    first = place.claim()
+    place.finish(first)
+    assert place.requests.repair(entered.artifact_id)
+    assert not place.requests.repair(entered.artifact_id)
+    assert place.requests.dataset(ann, entered.dataset_id).state is JobState.PENDING
+    joined = place.enter(ann, "f")
+    assert joined.joined
+    claim = place.claim()
+    assert (claim.artifact, claim.epoch) == (first.artifact, first.epoch + 1)
+    place.finish(claim)
+    assert place.usage()["ann"].jobs == 2
+
+
+def test_an_artifact_that_nobody_wants_is_given_up_and_not_repaired(place: Place) -> None:
+    ann, bob = place.user("ann"), place.user("bob")
+    mine, his = place.enter(ann, "f"), place.enter(bob, "f")
+    place.finish(place.claim())
+
+    def give_up() -> bool:
+        return place.database.run(lambda session: moves.give_up(session, mine.artifact_id, place.clock()))
+
+    place.requests.delete_dataset(ann, mine.dataset_id)
     with pytest.raises(NotFoundError):
-        here.requests.dataset(here.user, first.dataset_id)
+        place.requests.delete_dataset(ann, mine.dataset_id)
+    assert not give_up()
+    place.requests.delete_dataset(bob, his.dataset_id)
+    assert place.enter(ann, "f").cached
+    (again,) = place.requests.datasets(ann)[0]
+    place.requests.delete_dataset(ann, again.id)
+    assert not place.requests.repair(mine.artifact_id)
+    assert [removal.artifact for removal in place.store.removals(10)] == [mine.artifact_id]
+    assert not place.enter(ann, "f").cached
 
 
-def test_what_belongs_to_somebody_else_is_not_there(here: Place) -> None:
-    bob, mine = here.add_user("bob"), here.make("a")
-    for act in (here.requests.job, here.requests.cancel, here.requests.retry):
+def test_the_last_who_deletes_ends_a_repair(place: Place) -> None:
+    ann = place.user("ann")
+    entered = place.enter(ann, "f")
+    place.finish(place.claim())
+    place.requests.repair(entered.artifact_id)
+    place.requests.delete_dataset(ann, entered.dataset_id)
+    assert place.artifact(entered.artifact_id).state == "cancelling"
+    assert place.store.claim("one", "c") is None
+
+
+def test_a_data_set_that_is_being_made_is_deleted_by_cancelling_its_job(place: Place) -> None:
+    ann = place.user("ann")
+    entered = place.enter(ann, "f")
+    with pytest.raises(ConflictError, match="cancel its job"):
+        place.requests.delete_dataset(ann, entered.dataset_id)
+
+
+# Looking
+
+
+def test_what_is_somebody_elses_is_not_there(place: Place) -> None:
+    ann, bob = place.user("ann"), place.user("bob")
+    entered = place.enter(ann, "f")
+    for ask in (place.requests.job, place.requests.cancel, place.requests.retry):
         with pytest.raises(NotFoundError):
-            act(bob, mine.job_id)
-    for see in (here.requests.dataset, here.requests.delete_dataset):
+            ask(bob, entered.job_id)
+    for look in (place.requests.dataset, place.requests.delete_dataset):
         with pytest.raises(NotFoundError):
-            see(bob, mine.dataset_id)
-    assert here.requests.jobs(bob) == ([], None)
+            look(bob, entered.dataset_id)
+    assert place.requests.jobs(bob) == ([], None)
 
 
-def test_lists_come_in_pages_newest_first(here: Place) -> None:
-    entered = [here.enter(str(number)).job_id for number in range(7)]
-    seen, after = [], None
-    while True:
-        page, after = here.requests.jobs(here.user, after, limit=3)
-        seen += [job.id for job in page]
-        if after is None:
-            break
-    assert sorted(seen) == sorted(entered)
-    moments = [here.requests.job(here.user, name).created_at for name in seen]
-    assert moments == sorted(moments, reverse=True)
+def test_pages_hold_every_job_once_newest_first(place: Place) -> None:
+    ann = place.user("ann")
+    entered = [place.enter(ann, f"f{number}").job_id for number in range(7)]
+    for look in (place.requests.jobs, place.requests.datasets):
+        found, after = [], None
+        for size in (3, 3, 1):
+            page, after = look(ann, after, 3)
+            assert len(page) == size
+            found += page
+        assert after is None
+        assert [each.created_at for each in found] == sorted((each.created_at for each in found), reverse=True)
+        assert len({each.id for each in found}) == 7
+    assert {job.id for job in place.requests.jobs(ann)[0]} == set(entered)
+    with pytest.raises(CursorError):
+        place.requests.jobs(ann, "yesterday")
 
 
-def test_repair_makes_a_finished_artifact_wait_again_and_its_jobs_stay_as_they_are(here: Place) -> None:
-    job = here.make("a")
-    assert here.requests.repair(job.artifact_id)
-    assert not here.requests.repair(job.artifact_id)
-    again = here.enter("a")
-    assert (again.joined, again.artifact_id) == (True, job.artifact_id)
-    assert here.store.succeed(here.claim(), MADE, Cost())
-    assert (here.state(job), here.state(again)) == ("succeeded", "succeeded")
-    assert charged(here, here.user) == (2, 20, 200)
+def test_names_of_users_are_told_apart_by_case_and_kept_apart(place: Place) -> None:
+    ann = place.user("ann")
+    other = place.user("Ann")
+    assert place.requests.user_named("ann").id == ann != other  # type: ignore[union-attr]
+    assert place.requests.user_named("ANN") is None
+    with pytest.raises(ConflictError, match="'ann'"):
+        place.user("ann")
 
 
-def test_finished_relatives_are_handed_out_for_reuse(here: Place) -> None:
-    old = here.enter("a", family="f")
-    here.store.succeed(here.claim(), MADE, Cost())
-    here.enter("b", family="f")
-    here.enter("c", family="g")
-    targets = {here.claim().reuse for _ in range(2)}
-    assert targets == {(here.job(old).target,), ()}
-
-
-def test_the_backlog_says_what_is_to_be_made(here: Place) -> None:
-    for name in "abc":
-        here.enter(name)
-    claim = here.claim()
-    here.store.beat("one", [Beat(claim.artifact, 1, Progress("making", 1, 2, 5, 10, 50, 1, 0), Cost(2.0))])
-    backlog = here.store.backlog("cluster")
-    (run,) = backlog.running
-    assert (run.artifact, run.most, run.rows_left, run.seconds_left) == (claim.artifact, 1, 5, 2.0)
-    assert (backlog.pending, backlog.pending_parts, backlog.pending_rows, backlog.pending_seconds) == (2, 4, 20, 8.0)
-    assert here.store.backlog("elsewhere").running == ()
-
-
-def claim_all(url: str, home: str, name: str, found: Any) -> None:
-    """Claims and finishes until nothing waits; its claims into ``found``."""
-    store = SqlJobStore(Database(url), Settings(home=Path(home), user_runs=1000))
-    while (claim := store.claim(name, "cluster")) is not None:
-        found.put((claim.artifact, claim.epoch))
-        assert store.succeed(claim, MADE, Cost())
-
-
-def test_dispatchers_never_run_the_same_attempt_and_one_that_is_killed_loses_nothing(here: Place) -> None:
-    jobs = [here.enter(str(number)) for number in range(120)]
-    context = multiprocessing.get_context("spawn")
-    found = context.Manager().Queue()
-    names = ["killed", "two", "three"]
-    workers = [
-        context.Process(target=claim_all, args=(here.url, str(here.settings.home), name, found)) for name in names
-    ]
-    for worker in workers:
-        worker.start()
-    first = [found.get(timeout=60) for _ in range(20)]
-    assert workers[0].pid is not None
-    os.kill(workers[0].pid, signal.SIGKILL)
-    for worker in workers:
-        worker.join(60)
-    here.store.release("killed")
-    claims = first + [found.get() for _ in range(found.qsize())]
-    while (rest := here.store.claim("last", "cluster")) is not None:
-        claims.append((rest.artifact, rest.epoch))
-        assert here.store.succeed(rest, MADE, Cost())
-    assert max(Counter(claims).values()) == 1
-    assert {here.state(job) for job in jobs} == {"succeeded"}
-    assert charged(here, here.user) == (120, 1200, 12000)
-
-
-def test_two_who_enter_the_same_order_at_once_share_one_artifact(here: Place) -> None:
-    users = [here.add_user(f"user {number}") for number in range(6)]
-    entered: list[Any] = []
-    barrier = threading.Barrier(len(users))
-
-    def enter(user: str) -> None:
-        barrier.wait()
-        entered.append(here.requests.enter(user, Entry("same", "{}")))
-
-    threads = [threading.Thread(target=enter, args=(user,)) for user in users]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len({one.artifact_id for one in entered}) == 1
-    assert sorted(one.joined for one in entered) == [False] + [True] * 5
-
-
-def test_claiming_reads_no_more_of_a_long_queue_than_of_a_short_one(here: Place) -> None:
-    """Each user's first run is found by the index, however many wait: see what the database says of its plan."""
-    words = {"sqlite": "EXPLAIN QUERY PLAN", "postgresql": "EXPLAIN", "mysql": "EXPLAIN"}
-    rank = "`rank`" if here.database.kind == "mysql" else "rank"
-    where = "state = 'pending' AND user_id = 'u'"
-    query = f"SELECT id FROM artifacts WHERE {where} ORDER BY {rank}, created_at, id LIMIT 1"
-    for number in range(60):
-        here.enter(str(number))
-    with here.database.transaction() as session:
-        connection = session.connection()
-        if here.database.kind == "postgresql":
-            connection.execute(text("SET LOCAL enable_seqscan = off"))  # sixty rows are one page to it
-        plan = str(connection.execute(text(f"{words[here.database.kind]} {query}")).all())
-    assert "artifacts_queue" in plan
-    assert "filesort" not in plan
-    assert "Sort" not in plan.replace("Sort Key", "")
-    assert "TEMP B-TREE" not in plan
-
-
-def test_a_database_that_is_away_is_one_clear_error_without_the_password() -> None:
-    away = Database("postgresql://ann:very-secret@127.0.0.1:9/seedbed")
-    with pytest.raises(JobStoreError, match="cannot be") as caught:
-        away.upgrade()
-    assert "very-secret" not in str(caught.value)
+def test_the_backlog_is_all_that_waits_and_what_runs_on_this_cluster(place: Place) -> None:
+    ann = place.user("ann", weight=2.5, actors=3)
+    for number in range(4):
+        place.enter(ann, f"f{number}", rows=2**40, parts=7, bytes=2**50, seconds=10.0)
+    place.claim("one", "here")
+    place.claim("two", "there")
+    backlog = place.store.backlog("here")
+    (demand,) = backlog.running
+    assert (demand.user, demand.weight, demand.most, demand.user_most) == (ann, 2.5, 7, 3)
+    assert (backlog.pending, backlog.pending_parts, backlog.pending_rows) == (2, 14, 2**41)
+    assert (backlog.pending_bytes, backlog.pending_seconds) == (2**51, 20.0)
+    place.clock.now += 5000
+    assert 5.0 <= place.store.backlog("here").oldest_seconds < 6.0

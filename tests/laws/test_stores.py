@@ -7,11 +7,13 @@ import random
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from cluster.errors import ExistsError, GoneError, StoreError
-from cluster.storage import Held, Piece, Site, Store
+from cluster.storage import Held, Piece, Site, Store, Writer
+from cluster.storage_s3 import S3Store
 from cluster.stores import canonical_url, open_store
 from formats import Chunk
 
@@ -258,3 +260,67 @@ def test_an_abandoned_assembly_is_dead_and_leaves_nothing(store: Store) -> None:
     assert not assembly.alive(site, token)
     assert assembly.holds(site, token) == {}
     assert names(store) == []
+
+
+def _copied(writer: Writer, source: Store, start: int, stop: int) -> bytes | None:
+    """Copies bytes of ``original``; those that the writer has looked at, or None."""
+    looked = bytearray()
+    return bytes(looked) if writer.copy(source, "original", start, stop, looked.extend) else None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("size", [0, 1000, 11 * MIB])
+def test_bytes_of_another_store_s_object_are_copied_among_those_that_are_written(
+    store: Store, kind: str, size: int, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    source = open_store(str(tmp_path / "source") if kind == "local" else KINDS[kind](request))
+    data = random.Random(size).randbytes(size + 10)
+    source.put("original", data)
+    expected = data[3 : size + 3]
+    with store.writer("x") as writer:
+        looked = [_copied(writer, source, 3, size + 3)]
+    with store.writer("y") as writer:
+        writer.write(b"before")
+        looked += [_copied(writer, source, 3, size + 3)]
+        writer.write(b"between")
+        looked += [_copied(writer, source, 3, size + 3)]
+        writer.write(b"behind")
+    assert store.read("x") == expected
+    assert store.read("y") == b"before" + expected + b"between" + expected + b"behind"
+    assert {*looked} <= {expected, None}
+    assert None not in looked or (kind == "s3" and size > MIB), "what costs little to look at is looked at"
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_piece_may_be_copied_from_another_object(store: Store, begun: bool) -> None:
+    size = 6 * MIB
+    data = random.Random(5).randbytes(3 * size)
+    store.put("original", data)
+    site, assembly = Site("x", "scratch", 3), store.assembly()
+    token = assembly.begin(site) if begun else ""
+    pieces = []
+    for number in (0, 1, 2):
+        with assembly.writer(site, token, number) as writer:
+            writer.copy(store, "original", number * size, (number + 1) * size, len)
+            if number == 1:
+                writer.write(b"and more")
+        pieces.append(Piece(number, size + 8 * (number == 1), writer.held))
+    assert assembly.holds(site, token) == dict(enumerate(pieces))
+    assembly.complete(site, token, pieces, b"ending")
+    assert store.read("x") == data[: 2 * size] + b"and more" + data[2 * size :] + b"ending"
+
+
+def test_copying_what_is_gone_too_short_or_replaced_leaves_nothing(store: Store, url: str) -> None:
+    for _ in range(2):
+        with pytest.raises(StoreError), store.writer("x") as writer:
+            writer.copy(store, "original", 0, 7 * MIB, len)
+        assert store.size("x") is None
+        store.put("original", b"1" * (6 * MIB))
+    if url.startswith("s3:"):
+        source = open_store(url)
+        assert isinstance(source, S3Store)
+        source.tag("original")
+        store.put("original", b"2" * (6 * MIB))
+        with pytest.raises(GoneError, match="has been replaced"), store.writer("x") as writer:
+            writer.copy(source, "original", 0, 6 * MIB, len)
+        assert store.size("x") is None

@@ -21,6 +21,15 @@ FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacu
 def postgresql() -> DatabaseServer:
     """The server, started when it is first asked for; it ends with this process."""
     folder = owned_by_the_server(folder_of_a_server("postgresql"))
+    server, command = prepared(folder)
+    process = ServerProcess(command, folder)
+    at_the_end(process.stop)
+    process.wait_until(lambda: answers(server))
+    return server
+
+
+def prepared(folder: Path) -> tuple[DatabaseServer, list[str]]:
+    """A cluster of databases in a folder of the server's user, and the command that serves it."""
     binaries, data = _binaries(folder), folder / "data"
     server = DatabaseServer("postgresql", "127.0.0.1", free_port(), "tester", "test-secret", "postgres", _connect)
     secret = folder / "secret"
@@ -30,10 +39,7 @@ def postgresql() -> DatabaseServer:
     run([str(binaries / "initdb"), "--pgdata", str(data), *who, "--encoding=UTF8", "--locale=C", "--no-sync"], folder)
     settings = (*FAST, f"port={server.port}", "listen_addresses=127.0.0.1", "unix_socket_directories=")
     options = [option for setting in settings for option in ("-c", setting)]
-    process = ServerProcess([str(binaries / "postgres"), "-D", str(data), *options], folder)
-    at_the_end(process.stop)
-    process.wait_until(lambda: _answers(server))
-    return server
+    return server, [str(binaries / "postgres"), "-D", str(data), *options]
 
 
 def client() -> str:
@@ -68,7 +74,7 @@ def _connect(server: DatabaseServer, database: str, **options: Any) -> psycopg.C
     return psycopg.connect(server.url(database), autocommit=True, connect_timeout=10, **options)
 
 
-def _answers(server: DatabaseServer) -> bool:
+def answers(server: DatabaseServer) -> bool:
     try:
         _connect(server, server.home).close()
     except psycopg.OperationalError:

@@ -21,7 +21,7 @@ class CrashError(Exception):
     """Stands for a power cut."""
 
 
-def crash_after(parts: int, order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+def crash_after(parts: int, order: Order, monkeypatch: pytest.MonkeyPatch, **options: Any) -> None:
     """Runs an order until so many parts are recorded, then ends the run."""
     made: list[Task] = []
     make = PartMaker.__call__
@@ -35,4 +35,4 @@ def crash_after(parts: int, order: Order, monkeypatch: pytest.MonkeyPatch) -> No
     with monkeypatch.context() as patch:
         patch.setattr(PartMaker, "__call__", limited)
         with pytest.raises(CrashError):
-            run_here(order)
+            run_here(order, **options)

@@ -49,6 +49,8 @@ def test_runs_that_use_no_actor_ask_for_none() -> None:
     assert scaler().target(Backlog(), CREW, 0) == 0
     assert scaler().target(Backlog(pending=20, pending_parts=20, pending_seconds=0.5), CREW, 0) == 0
     assert scaler().target(backlog(600, parts=0), CREW, 0) == 0
+    merging = Demand("merging", "bob", most=0, seconds_left=6000)
+    assert scaler().target(Backlog(running=(*backlog(120).running, merging)), CREW, 0) == 2
 
 
 def test_a_great_queue_asks_for_actors_before_it_is_claimed() -> None:

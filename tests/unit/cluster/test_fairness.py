@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import replace
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -148,12 +149,17 @@ def test_weights_decide_and_a_weight_that_is_none_waits() -> None:
     assert shares([heavy, replace(light, weight=math.nan)], 8) == {"h": 8, "l": 0}
 
 
-def turns(runs: list[Demand], seconds: int, tick: float = 0.5) -> tuple[dict[str, float], int]:
-    """What each run has of one worker in so many seconds, and how often the worker changes hands."""
+def turns(runs: list[Demand], seconds: int, alone: int = 0, tick: float = 0.5) -> tuple[dict[str, float], int]:
+    """What each run has of one worker in so many seconds, and how often the worker changes hands.
+
+    ``alone``: seconds for which the first run had it to itself before.
+    """
     recent, held, changes = RecentUse(), {}, 0
     used = {run.artifact: run.used for run in runs}
-    for step in range(int(seconds / tick)):
-        now = [replace(run, used=used[run.artifact]) for run in runs]
+    for step in range(int(-alone / tick), int(seconds / tick)):
+        now = [replace(run, used=used[run.artifact]) for run in (runs if step >= 0 else runs[:1])]
+        if step == 0:
+            changes, runs = 0, now
         found = shares(recent.of(now, step * tick), 1, held, recent.users)
         changes += found != held
         held = found
@@ -178,8 +184,9 @@ def test_turns_follow_weights() -> None:
     assert 2.5 < had["a"] / had["b"] < 3.5
 
 
-def test_a_run_of_many_hours_is_not_kept_waiting_until_a_new_one_has_had_as_much() -> None:
-    had, _ = turns([Demand("old", "ann", used=100_000), Demand("new", "bob")], 300)
+@pytest.mark.parametrize(("used", "alone"), [(100_000, 0), (0, 5000)])
+def test_a_run_of_many_hours_is_not_kept_waiting_until_a_new_one_has_had_as_much(used: int, alone: int) -> None:
+    had, _ = turns([Demand("old", "ann", used=used), Demand("new", "bob")], 300, alone)
     assert abs(had["old"] - had["new"]) <= 60
 
 

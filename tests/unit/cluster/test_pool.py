@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cluster.errors import ClusterError, StoreError
-from cluster.executor import Died, Failed, Finished, Ready, ThreadExecutor
+from cluster.errors import ClusterError, GoneError, StoreError
+from cluster.executor import Died, Failed, Finished, Ready, Recalled, ThreadExecutor, WithdrawnError
 from cluster.pool import Limits, Pool
 
-Event = Ready | Finished[int] | Failed | Died
+Event = Ready | Finished[int] | Failed | Died | Recalled
 Fate = Callable[[int, int], str | Exception]
 """What becomes of a worker's task: a word, or the error that it raises. Called with the worker and the task."""
 
@@ -29,6 +29,7 @@ class Cast:
         self.most_alive = 0
         self.most_in_flight = 0
         self.now = 0.0
+        self.recalled: list[int] = []
 
     def start(self) -> int:
         self.count += 1
@@ -42,7 +43,8 @@ class Cast:
         self.most_in_flight = max(self.most_in_flight, len(self.tasks[worker]))
 
     def wait(self, seconds: float) -> list[Event]:
-        events: list[Event] = []
+        events: list[Event] = [Recalled(worker) for worker in self.recalled]
+        self.recalled = []
         for worker, tasks in list(self.tasks.items()):
             if worker not in self.ready and self.starts(worker):
                 self.ready.add(worker)
@@ -140,9 +142,42 @@ def test_a_passing_error_is_tried_again_a_little_later() -> None:
     assert failed[2] - failed[1] >= 1
 
 
-def test_a_passing_error_that_stays_ends_the_run() -> None:
+def test_a_passing_error_that_stays_ends_the_run_after_a_minute_without_success() -> None:
+    cast = Cast(lambda *_: StoreError("slow down", passing=True))
     with pytest.raises(StoreError, match="slow down"):
-        results(Cast(lambda *_: StoreError("slow down", passing=True)), [1])
+        results(cast, [1, 2, 3])
+    assert 60 <= cast.now < 70
+
+
+def test_a_store_that_is_away_for_twenty_seconds_ends_no_run() -> None:
+    cast = Cast()
+    cast.fate = lambda *_: StoreError("away", passing=True) if 1 <= cast.now < 21 else "done"
+    cast.starts = lambda _: cast.now >= 2  # so that the store goes away just when the work begins
+    assert len(results(cast, list(range(20)))) == 20
+
+
+def test_one_task_that_fails_in_passing_waits_for_as_long_as_others_succeed() -> None:
+    cast = Cast(starts=lambda _: cast.now >= 1)
+    pool = Pool[int, int, int](cast, 1, lambda key: key, clock=lambda: cast.now)
+    cast.fate = lambda _, task: StoreError("slow down", passing=True) if task == 1 and cast.now < 300 else "done"
+    pool.add([1])
+    made, others = [], 1
+    for result in pool.results():
+        if result is not None:
+            made.append(result[0])
+        elif cast.now < 300:
+            cast.now += 10
+            others += 1
+            pool.add([others])
+    assert sorted(made) == list(range(1, others + 1))
+    assert pool.again >= 5
+
+
+def test_what_is_gone_is_looked_for_a_few_times_only() -> None:
+    cast = Cast(lambda *_: GoneError("the upload is not there", passing=True))
+    with pytest.raises(GoneError):
+        results(cast, [1])
+    assert cast.now < 10
 
 
 def test_a_cluster_without_room_is_refused_after_a_while() -> None:
@@ -161,6 +196,61 @@ def test_keys_can_be_added_while_results_come() -> None:
             seen.append(result[0])
             pool.add([result[0] + 10] if result[0] < 10 else [])
     assert sorted(seen) == [1, 2, 11, 12]
+
+
+@pytest.mark.parametrize("withdrawn", [True, False])
+def test_a_recalled_worker_ends_the_task_at_hand_and_goes_and_another_one_comes_when_there_is_room(
+    withdrawn: bool,
+) -> None:
+    cast, size = Cast(), 2
+    pool = Pool[int, int, int](cast, lambda: size, lambda key: key, clock=lambda: cast.now)
+    pool.add(range(40))
+    made, done_by_leaving = [], 0
+    cast.fate = lambda worker, _: WithdrawnError("not begun") if withdrawn and worker == 1 and size == 1 else "done"
+    for result in pool.results():
+        if result is not None:
+            made.append(result[0])
+        if len(made) == 10 and size == 2:
+            size, cast.recalled = 1, [1]
+        elif len(made) == 25:
+            size = 3
+        done_by_leaving += size == 1 and 1 in cast.tasks
+        assert len(cast.tasks) <= 3
+    assert sorted(made) == list(range(40))
+    assert pool.again == pool.deaths == 0
+    assert cast.count == 4, "one more came for the one that went, and a third"
+    assert done_by_leaving <= 6
+
+
+def test_without_any_room_nothing_is_started_and_nothing_given_up() -> None:
+    cast, size = Cast(), 0
+    limits = Limits(start_seconds=float("inf"))
+    pool = Pool[int, int, int](cast, lambda: size, lambda key: key, limits, clock=lambda: cast.now)
+    pool.add([1, 2, 3])
+    made = []
+    for result in pool.results():
+        if result is not None:
+            made.append(result[0])
+        elif cast.now > 7200:
+            size = 1
+        elif not made:
+            assert (cast.count, pool.useful) == (0, 3)
+            cast.now += 60
+    assert sorted(made) == [1, 2, 3]
+
+
+def test_many_workers_that_die_with_their_node_end_no_run() -> None:
+    size = 30
+    cast = Cast(lambda worker, _: "dies" if worker <= 20 else "done")
+    pool = Pool[int, int, int](cast, lambda: size, lambda key: key, clock=lambda: cast.now)
+    pool.add(range(100))
+    made = []
+    for result in pool.results():
+        if cast.count >= 30:
+            size = 10  # the others went with the node
+        made += [] if result is None else [result[0]]
+    assert sorted(made) == list(range(100))
+    assert pool.deaths == 20
 
 
 def test_threads_are_workers_too() -> None:

@@ -191,3 +191,16 @@ def test_columns_inside_others_are_stored_by_what_they_hold() -> None:
         "marks.key_value.key": (False, False),
         "marks.key_value.value": (False, True),
     }
+
+
+def test_a_footer_is_taken_apart_by_the_sizes_of_its_parts_only() -> None:
+    table = pa.table({"id": pa.array(range(100))})
+    made = [part(table.slice(start, 50).to_batches(), table.schema) for start in (0, 50)]
+    tails = [tail for _, tail in made]
+    parquet = format_named("parquet")
+    ending = parquet.join(tails)
+    assert parquet.tails(ending, [tail.size for tail in tails]) == tails
+    with pytest.raises(FormatError, match="a row group is not in any of the parts"):
+        parquet.tails(ending, [tails[0].size // 2] * 2)
+    with pytest.raises(FormatError, match="does not end with its footer"):
+        parquet.tails(ending[:-1], [tail.size for tail in tails])

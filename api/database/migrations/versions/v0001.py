@@ -125,6 +125,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     create_index("jobs_artifact", "jobs", ["artifact_id", "state"])
+    create_index("jobs_charged", "jobs", ["user_id", "finished_at"])
     create_index("jobs_state", "jobs", ["state", "finished_at"])
     create_index("jobs_user", "jobs", ["user_id", "created_at", "id"])
     create_table(

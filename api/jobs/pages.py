@@ -1,0 +1,154 @@
+"""Rows and small files at once, from memory where they were asked for before: previews, pages of data sets, files.
+
+Rows are made on the spot, whichever they are. Only small files are read here; large ones are for whoever streams them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cachetools import LRUCache
+from sqlalchemy import select
+
+from api.database.engine import Database
+from api.database.models import Artifact, DataSet
+from api.jobs.cache import ArtifactCache, Kept, kept
+from api.jobs.memory import MemoryCache
+from api.jobs.requests import ConflictError, NotFoundError
+from api.settings import Settings
+from cluster import Manifest, ManifestError, Order, OrderError, matches, open_store, page_of
+from generator import Plan, compile_schema
+
+MOST_ROWS = 1000
+"""Rows that are made at once."""
+SMALL_FILE = 1 << 20
+"""The largest file, in bytes, that is read and kept as a whole."""
+MANIFEST = "manifest.json"
+_PLANS = 32
+A: Any = Artifact
+D: Any = DataSet
+
+
+class Pages:
+    """One for all threads."""
+
+    def __init__(self, database: Database, settings: Settings, cache: ArtifactCache) -> None:
+        self._database, self._cache = database, cache
+        self._memory = MemoryCache(settings.memory_bytes)
+        self._plans: LRUCache[str, Plan] = LRUCache(_PLANS)
+        self._lock = threading.Lock()
+
+    def preview(
+        self,
+        document: str | bytes | Mapping[str, Any],
+        *,
+        table: str | None = None,
+        offset: int = 0,
+        limit: int = 10,
+        fields: Sequence[str] | None = None,
+        format: Any = "ndjson",  # noqa: A002  (the order's own word)
+        rows: int | Mapping[str, int] | None = None,
+    ) -> bytes:
+        """Rows of a document's table in a text format. SchemaError or OrderError says what is wrong."""
+        return self._rows(self._plan(document, rows), table, offset, limit, fields, format)
+
+    def page(
+        self,
+        user: str,
+        dataset: str,
+        *,
+        table: str | None = None,
+        offset: int = 0,
+        limit: int = 100,
+        fields: Sequence[str] | None = None,
+        format: Any = "ndjson",  # noqa: A002
+    ) -> bytes:
+        """Rows of a user's data set, whether it is made by now or not; ManifestError (engine-mismatch) if this engine
+        would make other ones."""
+        found = self._found(user, dataset)
+        order = Order.model_validate_json(found.order)
+        blueprint = order.compile()
+        if blueprint.fingerprint != found.fingerprint:
+            raise ManifestError("engine-mismatch: the data set was made by another version of Seedbed or its libraries")
+        return self._rows(blueprint.plan, table, offset, limit, fields, format)
+
+    def file(self, user: str, dataset: str, name: str) -> bytes | None:
+        """A file of a user's data set, or its manifest; None if it is larger than SMALL_FILE.
+
+        NotFoundError if there is none of this name, ConflictError while the data set is not made; one that is damaged
+        begins to be made again.
+        """
+        found = self._found(user, dataset)
+        if not found.finished:
+            raise ConflictError(f"the data set is {found.state}; its files are there when it has succeeded")
+        key = (found.id, found.digest, name)
+        try:
+            return self._memory.get(key, lambda: self._read(found, name))
+        except _TooLargeError:
+            return None
+
+    def _read(self, found: Kept, name: str) -> bytes:
+        store = open_store(found.target)
+        stored = store.find(MANIFEST)
+        manifest = None if stored is None else _parsed(stored, found)
+        if stored is None or manifest is None:
+            raise self._damaged(found, f"{MANIFEST} is missing or is not the one that was written")
+        sizes = {item.name: item.bytes for item in manifest.objects}
+        if name != MANIFEST and name not in sizes:
+            raise NotFoundError(f"the data set has no file {name!r}")
+        if sizes.get(name, len(stored)) > SMALL_FILE:
+            raise _TooLargeError
+        data = stored if name == MANIFEST else store.find(name)
+        if data is None or not matches(manifest, name, data):
+            raise self._damaged(found, f"{name} is missing or damaged")
+        return data
+
+    def _damaged(self, found: Kept, damage: str) -> ConflictError:
+        self._cache.make_again(found, (damage,))
+        return ConflictError("a file of the data set was damaged; the data set is being made again")
+
+    def _rows(
+        self, plan: Plan, table: str | None, offset: int, limit: int, fields: Sequence[str] | None, written: Any
+    ) -> bytes:
+        if not 0 <= limit <= MOST_ROWS:
+            raise OrderError(f"from 0 to {MOST_ROWS:,} rows can be asked for at once, not {limit:,}")
+        chosen = None if fields is None else tuple(fields)
+        key = (plan.fingerprint(), table, offset, limit, chosen, json.dumps(written, sort_keys=True))
+        return self._memory.get(key, lambda: page_of(plan, table, offset, limit, written, chosen))
+
+    def _plan(self, document: str | bytes | Mapping[str, Any], rows: int | Mapping[str, int] | None) -> Plan:
+        """The compiled document, kept for a while: whoever leafs through rows asks for it again and again."""
+        text = document if isinstance(document, bytes | str) else json.dumps(document, default=str)
+        about = json.dumps([str(text), rows if rows is None or isinstance(rows, int) else dict(rows)])
+        key = hashlib.blake2b(about.encode()).hexdigest()
+        with self._lock:
+            found = self._plans.get(key)
+        if found is None:
+            found = compile_schema(document, rows)
+            with self._lock:
+                self._plans[key] = found
+        return found
+
+    def _found(self, user: str, dataset: str) -> Kept:
+        query = select(Artifact).join(DataSet, D.artifact_id == A.id)
+        query = query.where(D.id == dataset, D.user_id == user, D.deleted_at.is_(None))
+        found = self._database.read(lambda session: session.execute(query).scalars().first())
+        if found is None:
+            raise NotFoundError(f"there is no data set {dataset}")
+        return kept(found)
+
+
+class _TooLargeError(Exception):
+    """A file that is not for memory."""
+
+
+def _parsed(stored: bytes, found: Kept) -> Manifest | None:
+    try:
+        manifest = Manifest.parse(stored, MANIFEST)
+    except ManifestError:
+        return None
+    return manifest if (manifest.fingerprint, manifest.digest) == (found.fingerprint, found.digest) else None

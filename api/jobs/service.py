@@ -1,0 +1,189 @@
+"""What users ask of the service beside looking at jobs: entering them, estimates, rows on the spot, small files.
+
+Rules only: an order is checked, its quota too, and whether its files are there already, before one transaction enters
+it. Nothing here makes data sets, and nothing here knows HTTP.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from api.database.engine import Database
+from api.database.models import Artifact, Job, User, now
+from api.jobs.cache import ArtifactCache, Kept
+from api.jobs.pages import Pages
+from api.jobs.quotas import Quota, Quotas
+from api.jobs.rates import rates_of
+from api.jobs.requests import Entry, JobRequests, NotFoundError
+from api.jobs.usage import Day, usage_of
+from api.settings import Settings
+from cluster import Blueprint, Estimate, JobState, Order, OrderError, estimate_order
+from generator import compile_schema
+
+A: Any = Artifact
+J: Any = Job
+Layout = Literal["merged", "parts", "both"]
+Archive = Literal["none", "zip"]
+DigestName = Literal["xxh3-128", "sha256"]
+_WORDS = {"layout": get_args(Layout), "archive": get_args(Archive), "hash": get_args(DigestName)}
+_BIGGEST = (1 << 63) - 1
+_LONGEST_NAME = 190
+_PRIORITIES = 1000
+_RATES_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A job that was entered. ``cached``: its files are there; ``joined``: they are being made for somebody else."""
+
+    job_id: str
+    dataset_id: str
+    state: JobState
+    cached: bool
+    joined: bool
+    estimate: Estimate
+
+
+class JobService:
+    """One for all threads. ``clock``: milliseconds since 1970."""
+
+    def __init__(self, database: Database, settings: Settings, clock: Callable[[], int] = now) -> None:
+        self._database, self._settings = database, settings
+        self._requests = JobRequests(database, settings, clock)
+        self._cache = ArtifactCache(database, settings, self._requests, clock)
+        self._quotas = Quotas(settings, clock)
+        self._clock = clock
+        self._rates: tuple[float, dict[str, float]] = (-_RATES_SECONDS, {})
+        pages = Pages(database, settings, self._cache)
+        self.preview, self.page, self.file = pages.preview, pages.page, pages.file
+
+    def submit(
+        self,
+        user: str,
+        document: str | bytes | Mapping[str, Any],
+        *,
+        format: Any = "csv",  # noqa: A002  (the order's own word)
+        compression: str | Mapping[str, Any] | None = None,
+        rows: int | Mapping[str, int] | None = None,
+        layout: Layout = "merged",
+        archive: Archive = "none",
+        hash: DigestName = "xxh3-128",  # noqa: A002
+        priority: int = 0,
+        name: str = "",
+    ) -> Submitted:
+        """Enters a job for a user: of files that are there, of a run under way, or of a new one.
+
+        SchemaError or OrderError with every mistake, QuotaError, NotFoundError for no user; StoreError if files that
+        should be there cannot be looked at just now.
+        """
+        if len(name) > _LONGEST_NAME or abs(priority) > _PRIORITIES:
+            raise OrderError(
+                f"a name has at most {_LONGEST_NAME} characters, a priority is from -{_PRIORITIES} to {_PRIORITIES}"
+            )
+        wanted = {"format": format, "compression": compression, "layout": layout, "archive": archive, "hash": hash}
+        blueprint = self._blueprint(user, document, rows, **wanted)
+        found = self._whole(blueprint.fingerprint)
+        expected = _known(found) if found is not None else self._estimate(blueprint)
+        rows_asked, size = min(expected.rows, _BIGGEST), min(expected.bytes, _BIGGEST)
+        entry = Entry(
+            fingerprint=blueprint.fingerprint,
+            order=blueprint.order.model_dump_json(exclude={"target"}),
+            family=blueprint.family,
+            rows=rows_asked,
+            parts=expected.parts,
+            bytes=size,
+            seconds=expected.seconds,
+            priority=priority,
+            name=name,
+            byte_limit=self.quota(user).byte_limit,
+        )
+
+        def check(session: Session, owner: User) -> None:
+            self._quotas.check(session, owner, rows_asked, size)
+
+        entered = self._requests.enter(user, entry, check)
+        return Submitted(entered.job_id, entered.dataset_id, entered.state, entered.cached, entered.joined, expected)
+
+    def estimate(
+        self,
+        user: str,
+        document: str | bytes | Mapping[str, Any],
+        *,
+        format: Any = "csv",  # noqa: A002
+        compression: str | Mapping[str, Any] | None = None,
+        rows: int | Mapping[str, int] | None = None,
+        layout: Layout = "merged",
+        archive: Archive = "none",
+    ) -> tuple[Estimate, Quota]:
+        """What a job would come to, and what the user may still have made. Errors as of ``submit``."""
+        wanted = {"format": format, "compression": compression, "layout": layout, "archive": archive}
+        blueprint = self._blueprint(user, document, rows, **wanted)
+        return self._estimate(blueprint), self.quota(user)
+
+    def retry(self, user: str, job: str) -> JobState:
+        """Begins a failed job anew, or shares what is there by now; its state. QuotaError if it does not fit any more,
+        ConflictError unless it failed."""
+        failed = select(A.fingerprint, J.rows, A.estimated_bytes).join(Job, J.artifact_id == A.id)
+        failed = failed.where(J.id == job, J.user_id == user, J.state == JobState.FAILED.value)
+        found = self._database.read(lambda session: session.execute(failed).first())
+        if found is not None:
+            self._whole(found.fingerprint)
+
+        def check(session: Session, owner: User) -> None:
+            if (now_failed := session.execute(failed).first()) is not None:
+                self._quotas.check(session, owner, now_failed.rows, now_failed.estimated_bytes)
+
+        return self._requests.retry(user, job, check)
+
+    def quota(self, user: str) -> Quota:
+        """A user's limits, and what is left of them."""
+        return self._database.read(lambda session: self._quotas.quota(session, self._user(session, user)))
+
+    def usage(self, user: str, days: int = 30) -> list[Day]:
+        """What a user was charged on each of the last days, today included, the latest first; days without are left
+        out."""
+        return self._database.read(lambda session: usage_of(session, user, days, self._clock()))
+
+    def _blueprint(self, user: str, document: Any, rows: Any, **wanted: Any) -> Blueprint:
+        """The order compiled; too many rows are refused before anything is done for each part of them."""
+        plan = compile_schema(document, rows)
+        owner = self._database.read(lambda session: self._user(session, user))
+        self._quotas.check_rows(owner, sum(table.rows for table in plan.tables.values()))
+        for what, words in _WORDS.items():
+            if (word := wanted.get(what, words[0])) not in words:
+                raise OrderError(f"{what} {word!r} is none; it is {', '.join(words[:-1])} or {words[-1]}")
+        return Blueprint(Order.of(plan.schema, self._settings.storage, **wanted), plan)
+
+    def _whole(self, fingerprint: str) -> Kept | None:
+        """The live artifact, if there is one; one whose files are damaged has begun to be made again."""
+        found = self._cache.find(fingerprint)
+        if found is not None and found.finished and not (look := self._cache.look(found)).whole:
+            self._cache.make_again(found, look.damages)
+            return self._cache.find(fingerprint)
+        return found
+
+    def _estimate(self, blueprint: Blueprint) -> Estimate:
+        read, rates = self._rates
+        if time.monotonic() - read >= _RATES_SECONDS:
+            rates = self._database.read(rates_of)
+            self._rates = (time.monotonic(), rates)
+        return estimate_order(blueprint, rates)
+
+    def _user(self, session: Session, user: str) -> User:
+        found = session.get(User, user)
+        if found is None:
+            raise NotFoundError(f"there is no user {user}")
+        return found
+
+
+def _known(found: Kept) -> Estimate:
+    """What is known of an artifact: what it came to, or was estimated to come to."""
+    size = found.bytes if found.finished else found.estimated_bytes
+    seconds = 0.0 if found.finished else found.estimated_seconds
+    return Estimate(found.rows, found.parts, size, seconds, found.parts, (), found.finished, measured=False)

@@ -1,0 +1,146 @@
+"""What a dispatcher does beside its runs, now and then and a bit at a time: keeps what was made in order.
+
+Data sets whose time is over are deleted; artifacts that nobody needs are given up; what is kept is read against its
+digests, the least recently checked first; and how fast runs were is written down for estimates. Several dispatchers
+may do it at once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlmodel import Session
+
+from api.database.engine import Database
+from api.database.models import REMOVED, Artifact, DataSet, now
+from api.jobs.cache import ArtifactCache, Kept, kept
+from api.jobs.rates import finished_since, record_rate
+from api.jobs.requests import JobRequests
+from api.settings import Settings
+from cluster import JobState, StoreError
+
+A: Any = Artifact
+D: Any = DataSet
+_LOG = logging.getLogger("seedbed.upkeep")
+_DAY = 86_400_000
+_AT_ONCE = 500
+CHECK_BYTES = 64 << 20
+"""Stored bytes that one step reads: at a step every half a minute, some 180 GB a day."""
+CHECK_AFTER = _DAY
+"""Milliseconds after which what was checked is checked again."""
+RATES_BACK = 3_600_000
+"""Milliseconds before its first step whose runs a process still takes into the rates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a step has done: data sets expired, artifacts given up and their bytes, artifacts checked and found
+    damaged, bytes read for it, and runs whose rates were written down."""
+
+    expired: int = 0
+    evicted: int = 0
+    freed_bytes: int = 0
+    checked: int = 0
+    damaged: int = 0
+    read_bytes: int = 0
+    rated: int = 0
+
+
+class Upkeep:
+    """``step`` may be called at any pace. ``clock``: milliseconds since 1970."""
+
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        clock: Callable[[], int] = now,
+        check_bytes: int = CHECK_BYTES,
+        check_after: int = CHECK_AFTER,
+    ) -> None:
+        self._database, self._clock = database, clock
+        self._check_bytes, self._check_after = check_bytes, check_after
+        self._cache = ArtifactCache(database, settings, JobRequests(database, settings, clock), clock)
+        self._rated_until = clock() - RATES_BACK
+
+    def step(self) -> Summary:
+        """A bit of everything. JobStoreError or StoreError if one of the two is away: a later step goes on."""
+        expired = self._expire()
+        evicted, freed = self._cache.evict()
+        rated = self._rate()
+        checked, damaged, read = self._check()
+        found = Summary(expired, evicted, freed, checked, damaged, read, rated)
+        if expired or evicted or damaged:
+            _LOG.info(
+                "%d data sets expired, %d artifacts of %s bytes given up, %d of %d checked are damaged",
+                expired,
+                evicted,
+                f"{freed:,}",
+                damaged,
+                checked,
+            )
+        return found
+
+    def _expire(self) -> int:
+        """Deletes data sets whose time is over, unless they are just being made."""
+        moment = self._clock()
+        ended = [JobState.SUCCEEDED.value, JobState.FAILED.value, JobState.CANCELLED.value, REMOVED]
+
+        def work(session: Session) -> int:
+            due = select(D.id).join(Artifact, A.id == D.artifact_id)
+            due = due.where(D.deleted_at.is_(None), D.expires_at <= moment, A.state.in_(ended)).limit(_AT_ONCE)
+            names = list(session.execute(due).scalars())
+            gone = update(DataSet).where(D.id.in_(names), D.deleted_at.is_(None)).values(deleted_at=moment)
+            return int(session.connection().execute(gone).rowcount)
+
+        return self._database.run(work)
+
+    def _rate(self) -> int:
+        """Takes the runs that have finished since the last step into the measured rates."""
+        found = self._database.read(lambda session: finished_since(session, self._rated_until))
+        for run in found:
+            self._database.run(partial(record_rate, run=run))
+            self._rated_until = max(self._rated_until, run.finished_at or 0)
+        return len(found)
+
+    def _check(self) -> tuple[int, int, int]:
+        """(artifacts looked at, damaged ones, bytes read), within the bytes of a step."""
+        checked = damaged = read = 0
+        while read < self._check_bytes and (found := self._next()) is not None:
+            try:
+                look = self._cache.look(found, most_bytes=self._check_bytes - read)
+            except StoreError as error:
+                _LOG.warning("artifact %s cannot be looked at just now: %s", found.id, error)
+                break
+            checked, read = checked + 1, read + max(1, look.bytes)
+            if not look.whole:
+                damaged += 1
+                self._heal(found, look.damages)
+        return checked, damaged, read
+
+    def _heal(self, found: Kept, damages: tuple[str, ...]) -> None:
+        if not self._cache.give_up(found):  # somebody has a data set of it
+            self._cache.make_again(found, damages)
+
+    def _next(self) -> Kept | None:
+        """The artifact that was checked least recently, if it is due; from now on it counts as checked."""
+        moment = self._clock()
+        due = or_(A.checked_at.is_(None), A.checked_at <= moment - self._check_after)
+        first = A.checked_at.is_not(None), A.checked_at, A.id
+
+        def work(session: Session) -> Kept | None:
+            query = select(Artifact).where(A.state == JobState.SUCCEEDED.value, A.live.is_not(None), due)
+            held = query.order_by(*first).limit(1).with_for_update(skip_locked=True)
+            found = session.execute(held).scalars().first()
+            if found is None:
+                return None
+            before = kept(found)
+            found.checked_at = moment
+            session.add(found)
+            return before
+
+        return self._database.run(work)
