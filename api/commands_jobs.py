@@ -101,9 +101,9 @@ def cancel(job: JobId, user: UserName = None, json: AsJson = False) -> None:
 @guarded
 def retry(job: JobId, user: UserName = None, json: AsJson = False) -> None:
     """Begin a failed job anew."""
-    _, requests = _opened()
+    service, requests = _opened()
     owner = _user(requests, user)
-    requests.retry(owner, job)
+    service.retry(owner, job)
     _show([requests.job(owner, job)], json, many=False)
 
 

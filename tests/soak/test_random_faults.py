@@ -67,15 +67,13 @@ class Schedule:
         self.said: list[str] = []
 
     def submit(self) -> None:
-        document = people(self.chance.choice([500, 70_000, 300_000, 900_000]), self.chance.randrange(4))
+        document = people(self.chance.choice([500, 70_000, 300_000, 700_000]), self.chance.randrange(4))
         options = self.chance.choice(OPTIONS)
         self.jobs[self.place.submit(document, **options)] = (document, options)
 
     def harm(self) -> None:
-        act = self.chance.choice(
-            [self._kill_child, self._kill_dispatcher, self._pause, self._stop_database, self._trouble_s3, self._cancel]
-            + [self._stop_dispatcher, self._kill_worker]
-        )
+        harms = [self._kill_child, self._kill_dispatcher, self._stop_dispatcher, self._kill_worker, self._pause]
+        act = self.chance.choice([*harms, self._stop_database, self._trouble_s3, self._cancel])
         self.said.append(act.__name__.strip("_"))
         act()
 
