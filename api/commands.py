@@ -60,18 +60,20 @@ def serve(
     from api.app import create_app
     from api.dispatch import log_to_standard_error
     from api.settings import Settings
+    from cluster import stop_on_signals
 
     settings = Settings()
     log_to_standard_error()
+    stop_on_signals(threading.Event())  # uvicorn has handlers of its own, and hands what it caught on to these
     supervisor = dispatcher_process(settings, name)
     thread = threading.Thread(target=supervisor.run, name="dispatcher")
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(settings, supervisor), host=host, port=port, log_level="warning", lifespan="on")
-    )
+    server = uvicorn.Server(uvicorn.Config(create_app(settings, supervisor), log_level="warning", lifespan="on"))
+    listening = _listening(host, port)
     thread.start()
     try:
-        print(f"seedbed: listening at http://{host}:{port}", file=sys.stderr, flush=True)
-        server.run()
+        shown = f"[{host}]" if ":" in host else host
+        print(f"seedbed: listening at http://{shown}:{listening.getsockname()[1]}", file=sys.stderr, flush=True)
+        server.run(sockets=[listening])
     finally:
         supervisor.stop()
         thread.join()
@@ -87,6 +89,14 @@ def upgrade() -> None:
     database = Database(Settings().database)
     database.upgrade()
     print("seedbed: the database is up to date")
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=512)
+    except OSError as error:
+        raise typer.BadParameter(f"cannot listen at {host}:{port}: {error.strerror or error}") from None
 
 
 def dispatcher_process(settings: Settings, name: str | None) -> Supervisor:

@@ -52,6 +52,7 @@ def _measurement(name: str, options: argparse.Namespace) -> Callable[[], dict[st
         "kernels": speeds.measure_kernels,
         "types": lambda: types.measure(repeats),
         "memory": lambda: memory.measure(options.memory_rows),
+        "queue": queue.measure,
         "fairness": lambda: fairness.measure(folder=options.folder),
     }[name]
 

@@ -1,7 +1,8 @@
 """Whether the cluster is still there, and what it can hold: asked in a thread, since a dead head does not answer.
 
 Ray ends a process that is connected to it once the head has been away for a minute; long before that the runs are
-handed back.
+handed back. A head that was restarted answers, but a process whose own node went with the old one gets no actors from
+it, ever: so that node has to live, too.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from cluster.session import capacity
 
 _EVERY_SECONDS = 2.0
 _SILENT_SECONDS = 20.0
+_DOUBTS = 2
+"""How often a head may not know the node yet: it has just been restarted, and the node is about to join again."""
 
 
 class Pulse:
@@ -26,11 +29,14 @@ class Pulse:
         self.processors = capacity().processors
         self._every, self._silent = every, silent
         self._heard, self._reason = time.monotonic(), ""
+        self._node, self._homeless = ray.get_runtime_context().get_node_id(), 0
         self._closed = threading.Event()
         threading.Thread(target=self._ask, name="pulse", daemon=True).start()
 
     def check(self) -> None:
-        """ClusterLostError if the cluster has been silent for long, or says that it is another one now."""
+        """ClusterLostError if the cluster has been silent for long, or this process's own node is dead."""
+        if self._homeless > _DOUBTS:
+            raise ClusterLostError("the Ray node of this process is dead, or its cluster was restarted")
         silent = time.monotonic() - self._heard
         if silent > self._silent:
             raise ClusterLostError(f"Ray has not answered for {silent:.0f} seconds{self._reason}")
@@ -45,6 +51,8 @@ class Pulse:
                 return  # asking would start a Ray
             try:
                 self.processors = capacity().processors
+                alive = any(node["Alive"] and node["NodeID"] == self._node for node in ray.nodes())
+                self._homeless = 0 if alive else self._homeless + 1
             except (RayError, ConnectionError, RuntimeError, OSError, ValueError) as error:
                 self._reason = f": {' '.join(str(error).split())[:300]}"
             else:

@@ -7,12 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from cluster import JobStoreError
 
@@ -20,6 +15,8 @@ if TYPE_CHECKING:
     from api.database.engine import Database
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+NEWEST = max(path.stem for path in (MIGRATIONS / "versions").glob("v*.py")).removeprefix("v")
+"""The version that this Seedbed brings a database to; modules of migrations are named by their versions."""
 _LOCK = 7_365_656_462
 """Names the lock under which one process at a time migrates."""
 _LOCK_SECONDS = 120
@@ -31,27 +28,33 @@ _LOCKS = {
 
 def upgrade(database: Database) -> None:
     """Migrates to the newest version; waits for whoever is at it already. DBAPIError, JobStoreError."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    newest = ScriptDirectory.from_config(config).get_current_head()
     with database.engine.connect() as connection:
-        if version(connection) == newest:
+        if version(connection) == NEWEST:
             return
         connection.rollback()
+        from alembic import command  # most of its time is spent on being imported
+        from alembic.config import Config
+        from alembic.util import CommandError
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
         with _alone(connection, database.kind):
-            config.attributes["connection"] = connection
             try:
                 command.upgrade(config, "head")
             except CommandError as error:
                 raise JobStoreError(
                     f"the database at {database.shown} was made by a newer version of Seedbed ({error}): "
-                    f"this one knows versions up to {newest}"
+                    f"this one knows versions up to {NEWEST}"
                 ) from None
 
 
 def version(connection: Connection) -> str | None:
     """Which migration the database is at; None before the first."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)
 
 
 @contextmanager

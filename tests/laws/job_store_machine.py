@@ -142,7 +142,8 @@ class JobStoreMachine(RuleBasedStateMachine):
         if run.state not in {P, R, M}:
             return None
         if self.model.wanted(name):
-            heirs = {job.user for job in self.model.jobs.values() if job.run == name and not job.deleted}
+            living = {job.user for job in self.model.jobs.values() if job.run == name and not job.deleted}
+            heirs = {job.user for job in self.model.open(name)} or living  # those who wait for it come first
             if run.user not in heirs:
                 run.user = self._user_of(name)
                 assert run.user in heirs

@@ -22,7 +22,6 @@ from typing import Any
 from api.database.engine import Database
 from api.jobs.requests import JobRequests
 from api.jobs.service import JobService
-
 from api.settings import Settings
 from cluster import Manifest, Order, open_store, run_here, verify_data_set
 from tests.servers import postgresql

@@ -67,6 +67,8 @@ def test_a_runner_whose_head_dies_says_so_within_a_minute_and_nothing_made_is_lo
                     head.restart()
             elif word in {"lost", "closed"}:
                 said.append((word, time.monotonic() - killed))
+                if word == "closed":
+                    break  # what Ray itself does at its end is not ours
     assert [word for word, _ in said] == ["lost", "closed"], head.logs()
     assert said[0][1] < 60
     assert said[1][1] - said[0][1] < 10
