@@ -10,13 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import fairness, memory, preview, rivalry, scaling, speeds, types, writers
+from bench import fairness, memory, preview, queue, rivalry, scaling, speeds, types, writers
 from bench.machine import describe, wait_for_quiet
 from bench.report import markdown, rewrite
 
 RESULTS = Path(__file__).with_name("results.json")
-MEASUREMENTS = ("rivals", "formats", "writers", "ray", "preview", "kernels", "types", "memory", "fairness")
-LONG = {"writers", "types", "memory", "fairness"}
+MEASUREMENTS = ("rivals", "formats", "writers", "ray", "preview", "kernels", "types", "memory", "queue", "fairness")
+LONG = {"writers", "types", "memory", "queue", "fairness"}
 UNTIMED = {"memory"}
 
 
@@ -63,7 +63,7 @@ def _options() -> argparse.Namespace:
         "measurements",
         nargs="*",
         metavar="MEASUREMENT",
-        help=f"of {', '.join(MEASUREMENTS)}; default: all but writers, types, memory and fairness",
+        help=f"of {', '.join(MEASUREMENTS)}; default: all but writers, types, memory, queue and fairness",
     )
     parser.add_argument("--repeats", type=int, default=5, help="runs of each, taking turns (default 5)")
     parser.add_argument("--memory-rows", type=int, default=100_000_000, help="of the large job (default 100,000,000)")

@@ -204,12 +204,29 @@ def _verdict(value: float, goal: float | None, shown: str) -> str:
     return "" if goal is None else f"{shown}, {'reached' if value >= goal else '**missed**'}"
 
 
+def _queue(result: dict[str, Any]) -> str:
+    found = result["databases"]
+    waiting = [f"{int(count):,} wait" for count in next(iter(found.values()))["claim_ms"]]
+    rows = [
+        [
+            name,
+            *(f"{each['claim_ms'][count]:.1f} ms" for count in each["claim_ms"]),
+            f"{max(each['backlog_ms'].values()):.0f} ms",
+            f"{each['claims_and_ends_per_second']:,.0f}",
+        ]
+        for name, each in found.items()
+    ]
+    table = _table(["a claim while", *waiting, "the backlog then", "claims and ends/s"], rows)
+    return f"{table}\nMedians of {result['repeats']}; the runs are those of {result['users']} users.\n"
+
+
 _PIECES: dict[str, Callable[[dict[str, Any]], str]] = {
     "rivals": _rivals,
     "formats": _formats,
     "writers": _writers,
     "ray": _ray,
     "memory": _memory,
+    "queue": _queue,
     "fairness": _fairness,
     "preview": _preview,
     "kernels": _kernels,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,8 +27,8 @@ from tests.servers.installation import (
     processes,
 )
 
-LARGE = people(1_800_000)
-"""Four parts of a second or so each."""
+LARGE = people(1_500_000)
+"""Three parts of a second or so each."""
 SLOW = {"type": "zstd", "level": 6}
 
 
@@ -106,7 +107,7 @@ def test_a_dispatcher_told_to_stop_hands_its_runs_back_within_its_time(
     here: Installation, wait_for: Callable[..., Any]
 ) -> None:
     first = here.dispatcher()
-    document = people(6_000_000)
+    document = people(5_000_000)
     job = here.submit(document, compression=SLOW)
     wait_for(under_way(here, job), seconds=90, what="the first part")
     began = time.monotonic()
@@ -124,7 +125,7 @@ def test_a_cancelled_job_stops_within_five_seconds_and_leaves_nothing(
     here: Installation, wait_for: Callable[..., Any]
 ) -> None:
     here.dispatcher()
-    job = here.submit(people(8_000_000), compression=SLOW)
+    job = here.submit(people(5_000_000), compression=SLOW)
     wait_for(under_way(here, job), seconds=90, what="the first part")
     target = Path(here.target(job))
     assert target.exists()
@@ -142,20 +143,35 @@ def test_the_service_may_be_killed_and_started_again(here: Installation, wait_fo
     assert ended_well(here, job, LARGE, compression=SLOW)
 
 
+def test_a_full_disk_is_borne_until_there_is_room(
+    small_disk: Path, tmp_path: Path, wait_for: Callable[..., Any]
+) -> None:
+    with installation(tmp_path, environment={"SEEDBED_STORAGE_URL": str(small_disk / "data")}) as place:
+        place.dispatcher()
+        document = people(700_000)
+        job = place.submit(document)
+        wait_for(lambda: place.requests.job(place.user, job).attempt > 1, 90, "a failed attempt")
+        seen = place.requests.job(place.user, job)
+        assert seen.error is not None
+        assert "no space left" in seen.error
+        subprocess.run(["mount", "-o", "remount,size=400m", str(small_disk)], check=True)
+        assert ended_well(place, job, document)
+
+
 @pytest.mark.parametrize("seconds", [6])
 def test_the_database_may_be_away_for_a_while(
     tmp_path: Path, stoppable: PostgreSQL, wait_for: Callable[..., Any], seconds: float
 ) -> None:
     with installation(tmp_path, environment={"SEEDBED_DATABASE_URL": stoppable.url}) as place:
         dispatchers = [place.dispatcher("first"), place.dispatcher("second")]
-        jobs = [place.submit(people(1_000_000, seed), compression=SLOW) for seed in range(3)]
+        jobs = [place.submit(people(600_000, seed), compression=SLOW) for seed in range(2)]
         wait_for(under_way(place, jobs[0]), seconds=90, what="the first part")
         stoppable.stop()
         time.sleep(seconds)  # longer than a lease
         stoppable.start()
         assert set(place.wait(jobs).values()) == {"succeeded"}
         for seed, job in enumerate(jobs):
-            assert place.is_calm(job, people(1_000_000, seed), compression=SLOW)
+            assert place.is_calm(job, people(600_000, seed), compression=SLOW)
             assert place.requests.job(place.user, job).attempt == 1
         assert all(command.process.poll() is None for command in dispatchers)
 
@@ -175,13 +191,13 @@ def test_a_clock_that_is_stepped_by_an_hour_changes_nothing(tmp_path: Path, wait
     with installation(tmp_path) as place:
         commands: list[Command] = [place.start("dispatcher", "--name", "stepped", environment=faked)]
         commands.append(place.dispatcher("steady"))
-        jobs = [place.submit(people(1_000_000, seed), compression=SLOW) for seed in range(3)]
+        jobs = [place.submit(people(600_000, seed), compression=SLOW) for seed in range(2)]
         wait_for(under_way(place, jobs[0]), seconds=90, what="the first part")
         for step in ("+3600", "-3600", "+0"):
             clock.write_text(step)
             time.sleep(1.0)
         assert set(place.wait(jobs).values()) == {"succeeded"}
         for seed, job in enumerate(jobs):
-            assert place.is_calm(job, people(1_000_000, seed), compression=SLOW)
+            assert place.is_calm(job, people(600_000, seed), compression=SLOW)
             found = place.requests.job(place.user, job)
             assert (found.attempt, found.lease_losses) == (1, 0)

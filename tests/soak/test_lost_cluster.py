@@ -39,7 +39,7 @@ with ray_session(None):
     print("closed", flush=True)
 """
 SLOW = {"type": "zstd", "level": 9}
-PARTS = 40
+PARTS = 24
 
 
 @pytest.fixture(params=[False, True], ids=["for good", "for a moment"])

@@ -1,7 +1,7 @@
 """Random faults over many small jobs: every job ends as it should, and every finished data set is that of a calm run.
 
-Each schedule has a seed, which is printed: SEEDBED_SOAK_SEED runs one alone, SEEDBED_SOAK_SCHEDULES says how many there
-are, SEEDBED_SOAK_RUNNER (threads, ray) where runs are carried out; without it one schedule in ten is on Ray.
+Each schedule has a seed, which is printed: SEEDBED_SOAK_SEEDS says which are run (``7``, or ``0-99``, as by default),
+SEEDBED_SOAK_RUNNER (threads, ray) where runs are carried out; without it one schedule in ten is on Ray.
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ from tests.servers.faulty import FaultyProxy, random_faults
 from tests.servers.faulty import calm as no_faults
 from tests.servers.installation import FINAL, Command, Installation, PostgreSQL, installation, kill, people, processes
 
-SCHEDULES = int(os.environ.get("SEEDBED_SOAK_SCHEDULES", "100"))
-FIRST = int(os.environ.get("SEEDBED_SOAK_SEED", "0"))
-SEEDS = [FIRST] if "SEEDBED_SOAK_SEED" in os.environ else range(SCHEDULES)
-JOBS = 12
-FAULTS = 6
+_FIRST, _, _LAST = os.environ.get("SEEDBED_SOAK_SEEDS", "0-99").partition("-")
+SEEDS = range(int(_FIRST), int(_LAST or _FIRST) + 1)
+ROWS = (500, 500, 5_000, 70_000, 150_000, 600_000)
+"""The last are two parts."""
+JOBS = 10
+FAULTS = 5
 PATIENCE = 240.0
 OPTIONS: list[dict[str, Any]] = [
     {},
@@ -67,7 +68,7 @@ class Schedule:
         self.said: list[str] = []
 
     def submit(self) -> None:
-        document = people(self.chance.choice([500, 70_000, 300_000, 700_000]), self.chance.randrange(4))
+        document = people(self.chance.choice(ROWS), self.chance.randrange(4))
         options = self.chance.choice(OPTIONS)
         self.jobs[self.place.submit(document, **options)] = (document, options)
 
