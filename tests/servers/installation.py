@@ -47,7 +47,8 @@ class PostgreSQL:
 
     def __init__(self) -> None:
         self.folder = owned_by_the_server(Path(tempfile.mkdtemp(prefix="postgresql-")))
-        self.server, self._command = postgresql.prepared(self.folder)
+        # What was committed has to be there after a kill; a loss of power is not tried.
+        self.server, self._command = postgresql.prepared(self.folder, "synchronous_commit=on")
         self._process: ServerProcess | None = None
 
     @property

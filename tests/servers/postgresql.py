@@ -28,8 +28,8 @@ def postgresql() -> DatabaseServer:
     return server
 
 
-def prepared(folder: Path) -> tuple[DatabaseServer, list[str]]:
-    """A cluster of databases in a folder of the server's user, and the command that serves it."""
+def prepared(folder: Path, *more: str) -> tuple[DatabaseServer, list[str]]:
+    """A cluster of databases in a folder of the server's user, and the command that serves it; ``more`` settings."""
     binaries, data = _binaries(folder), folder / "data"
     server = DatabaseServer("postgresql", "127.0.0.1", free_port(), "tester", "test-secret", "postgres", _connect)
     secret = folder / "secret"
@@ -37,7 +37,7 @@ def prepared(folder: Path) -> tuple[DatabaseServer, list[str]]:
     secret.chmod(0o644)
     who = ["--username", server.user, "--pwfile", str(secret), "--auth", "scram-sha-256"]
     run([str(binaries / "initdb"), "--pgdata", str(data), *who, "--encoding=UTF8", "--locale=C", "--no-sync"], folder)
-    settings = (*FAST, f"port={server.port}", "listen_addresses=127.0.0.1", "unix_socket_directories=")
+    settings = (*FAST, *more, f"port={server.port}", "listen_addresses=127.0.0.1", "unix_socket_directories=")
     options = [option for setting in settings for option in ("-c", setting)]
     return server, [str(binaries / "postgres"), "-D", str(data), *options]
 

@@ -10,6 +10,7 @@ import contextlib
 import os
 import random
 import signal
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -176,7 +177,8 @@ def calm() -> Callable[[Any, Any], str]:
     def digest(document: Any, options: Any) -> str:
         key = repr((document, sorted(options.items())))
         if key not in known:
-            known[key] = run_here(Order.of(document, f"memory://calm-{len(known)}", **options)).digest
+            with tempfile.TemporaryDirectory() as folder:
+                known[key] = run_here(Order.of(document, folder, **options)).digest
         return known[key]
 
     return digest
