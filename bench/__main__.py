@@ -10,13 +10,26 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import fairness, memory, preview, queue, rivalry, scaling, speeds, types, writers
+from bench import fairness, jobs, memory, preview, queue, rivalry, scaling, speeds, types, writers
 from bench.machine import describe, wait_for_quiet
 from bench.report import markdown, rewrite
 
 RESULTS = Path(__file__).with_name("results.json")
-MEASUREMENTS = ("rivals", "formats", "writers", "ray", "preview", "kernels", "types", "memory", "queue", "fairness")
-LONG = {"writers", "types", "memory", "queue", "fairness"}
+MEASUREMENTS = ("rivals", "formats", "writers", "ray", "preview", "kernels", "types", "memory", "queue", "jobs")
+MEASUREMENTS += ("fairness",)
+    "rivals",
+    "formats",
+    "writers",
+    "ray",
+    "preview",
+    "kernels",
+    "types",
+    "memory",
+    "queue",
+    "jobs",
+    "fairness",
+)
+LONG = {"writers", "types", "memory", "queue", "jobs", "fairness"}
 UNTIMED = {"memory"}
 
 
@@ -53,6 +66,7 @@ def _measurement(name: str, options: argparse.Namespace) -> Callable[[], dict[st
         "types": lambda: types.measure(repeats),
         "memory": lambda: memory.measure(options.memory_rows),
         "queue": queue.measure,
+        "jobs": lambda: jobs.measure(min(repeats, 3)),
         "fairness": lambda: fairness.measure(folder=options.folder),
     }[name]
 
@@ -63,7 +77,7 @@ def _options() -> argparse.Namespace:
         "measurements",
         nargs="*",
         metavar="MEASUREMENT",
-        help=f"of {', '.join(MEASUREMENTS)}; default: all but writers, types, memory, queue and fairness",
+        help=f"of {', '.join(MEASUREMENTS)}; default: all but writers, types, memory, queue, jobs and fairness",
     )
     parser.add_argument("--repeats", type=int, default=5, help="runs of each, taking turns (default 5)")
     parser.add_argument("--memory-rows", type=int, default=100_000_000, help="of the large job (default 100,000,000)")

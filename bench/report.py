@@ -149,6 +149,23 @@ def _memory(result: dict[str, Any]) -> str:
     return _table(head, rows, left=2)
 
 
+def _jobs(result: dict[str, Any]) -> str:
+    rows = [
+        ["loop in one process", f"{result['bare']:.1f} s", ""],
+        ["job through the queue, one actor", f"{result['job']:.1f} s", _verdict_of_share(result)],
+    ]
+    small = f"{result['small']:.2f} s (slowest {result['small_slowest']:.2f} s; goal {result['small_goal']:.0f} s)"
+    return (
+        f"{_table(['numeric-8, CSV, ' + format(result['rows'], ',') + ' rows', 'seconds', 'overhead'], rows)}\n"
+        f"A job of {result['small_rows']:,} rows, from entering it to its end, on a warm cluster: {small}.\n"
+    )
+
+
+def _verdict_of_share(result: dict[str, Any]) -> str:
+    reached = "reached" if result["overhead"] < result["goal"] else "missed"
+    return f"{result['overhead']:+.1%} (goal under {result['goal']:.0%}: {reached})"
+
+
 def _fairness(result: dict[str, Any]) -> str:
     rows = [
         [
@@ -227,6 +244,7 @@ _PIECES: dict[str, Callable[[dict[str, Any]], str]] = {
     "ray": _ray,
     "memory": _memory,
     "queue": _queue,
+    "jobs": _jobs,
     "fairness": _fairness,
     "preview": _preview,
     "kernels": _kernels,

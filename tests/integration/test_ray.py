@@ -20,7 +20,7 @@ from cluster.run import run, run_here
 pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("ray_cluster")]
 
 Document = Callable[..., dict[str, Any]]
-PARTS = 24
+PARTS = 14
 SLOW = {"type": "zstd", "level": 9}
 """Compression that takes a quarter of a second for a part, so that there is a middle of the run to kill somebody in."""
 

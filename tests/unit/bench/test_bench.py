@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bench import preview, report, rivalry, scaling, speeds, types, writers
+from bench import preview, report, rivalry, scaling, types
 from bench.child import ChildError, in_child
 from bench.machine import describe
 from bench.rivals import COLUMNS
@@ -103,28 +103,6 @@ def _page(tmp_path: Path, results: dict[str, Any]) -> str:
     return page.read_text(encoding="utf-8")
 
 
-def test_rivals_formats_and_kernels_are_measured_and_shown(tmp_path: Path) -> None:
-    rivals = rivalry.measure(1, scale=0.001)
-    formats = speeds.measure_formats(1, 20_000)
-    kernels = speeds.measure_kernels(1, 1)
-    assert [item["name"] for item in rivals["contenders"]] == list(CONTENDERS)
-    assert rivals["contenders"][0]["ratio"] == 1
-    assert kernels["kernels"]["people"].keys() == set(COLUMNS)
-    page = _page(tmp_path, {"rivals": rivals, "formats": formats, "kernels": kernels})
-    assert "| chDB |" in page
-    assert "| numeric | parquet |" in page
-    assert "| comment |" in page
-
-
-def test_writers_are_measured_against_those_that_have_the_format(tmp_path: Path) -> None:
-    found = writers.measure(1, [("numeric", "csv"), ("numeric", "ndjson")], 20_000)
-    csv, ndjson = found["writers"]
-    assert all(csv["nanoseconds"].values())
-    assert ndjson["nanoseconds"]["pyarrow"] == 0
-    assert found["gzip"]["share"] > 0
-    assert "of ISA-L alone" in _page(tmp_path, {"writers": found})
-
-
 def test_the_preview_is_measured_and_shown(tmp_path: Path) -> None:
     found = preview.measure(1)
     assert 0 < found["best"] == found["median"] == found["worst"]
@@ -160,18 +138,6 @@ def test_rewriting_the_page_twice_leaves_one_table_and_all_other_text(tmp_path: 
     assert (tmp_path / "README.md").read_text(encoding="utf-8") == once
     assert "700 MB | **missed**" in once
     assert "What is not claimed" in once
-
-
-@pytest.mark.ray
-def test_memory_of_generator_actors_is_seen() -> None:
-    found = in_child("bench.memory:once", OWN_RAY, schema="numeric", format_name="parquet", rows=100_000, actors=1)
-    assert found["actors"] == 1
-    assert 30 < found["megabytes"] < 600
-
-
-@pytest.mark.ray
-def test_the_making_of_parts_is_timed_through_ray() -> None:
-    assert in_child("bench.scaling:once", OWN_RAY, actors=1, rows=400_000) > 0
 
 
 def test_a_run_that_ended_before_its_actors_were_ready_is_refused() -> None:
