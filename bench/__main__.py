@@ -15,8 +15,7 @@ from bench.machine import describe, wait_for_quiet
 from bench.report import markdown, rewrite
 
 RESULTS = Path(__file__).with_name("results.json")
-MEASUREMENTS = ("rivals", "formats", "writers", "ray", "preview", "kernels", "types", "memory", "queue", "jobs")
-MEASUREMENTS += ("fairness",)
+MEASUREMENTS = (
     "rivals",
     "formats",
     "writers",
