@@ -61,14 +61,12 @@ class Dispatcher:
         self._removals: dict[str, Removal] = {}
         self._due: dict[str, float] = {}
         self._backlog = Backlog()
-        self._away = False
+        self._away = self._begun = False
         self._claiming = True
 
     def run(self, stop: threading.Event) -> None:
         """Serves until told to stop, then drains within the time of grace. ClusterLostError: the cluster is gone."""
         try:
-            with self._asking():
-                self._store.release(self.name)
             while not stop.is_set():
                 self.step()
             self._drain()
@@ -90,6 +88,9 @@ class Dispatcher:
 
     def _ask(self) -> None:
         with self._asking():
+            if not self._begun:  # whoever had the name before is dead, and nobody else watches its leases
+                self._store.release(self.name)
+                self._begun = True
             self._settle()
             if self._is_due("beat", self._pace.beat):
                 self._beat()

@@ -27,7 +27,8 @@ class Fate(Enum):
 class HeldRun:
     """``spent`` is what earlier starts of this claim have cost, ``deaths`` how often it died under the dispatcher.
 
-    ``successor``: the run was lost and claimed again by the same dispatcher while its end is still awaited.
+    ``successor``: the run was lost and claimed again, to be made or cleaned up, by the same dispatcher while its end is
+    still awaited. ``cleaning``: its files are being removed.
     """
 
     claim: Claim
@@ -38,7 +39,7 @@ class HeldRun:
     deaths: int = 0
     told_merging: bool = False
     cleaning: bool = False
-    successor: Claim | None = None
+    successor: HeldRun | None = None
 
     @property
     def artifact(self) -> str:
@@ -75,7 +76,7 @@ class HeldRun:
     def beat(self) -> Beat:
         """A sign of life."""
         if self.successor is not None:
-            return Beat(self.artifact, self.successor.epoch)
+            return self.successor.beat()
         return Beat(self.artifact, self.claim.epoch, self.progress, self.cost)
 
     def demand(self, known: Demand | None) -> Demand:
