@@ -6,6 +6,7 @@ crash, or a Ray that went away, costs a restart and nothing else.
 
 from __future__ import annotations
 
+import json as json_text
 import os
 import socket
 import sys
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.commands_opened import AsJson, settings_of_the_environment
 from cluster.failures import guarded
 
 if TYPE_CHECKING:
@@ -34,13 +36,13 @@ def dispatcher(name: Name = None) -> None:
     RAY_ADDRESS names the cluster; without it there is a Ray of its own. SIGTERM ends it in order.
     """
     from api.dispatch import log_to_standard_error
-    from api.settings import Settings
     from cluster import stop_on_signals
 
+    settings = _settings()
     log_to_standard_error()
     stop = threading.Event()
     stop_on_signals(stop)
-    supervisor = dispatcher_process(Settings(), name)
+    supervisor = dispatcher_process(settings, name)
     thread = threading.Thread(target=supervisor.run, name="dispatcher")
     thread.start()
     stop.wait()
@@ -51,7 +53,7 @@ def dispatcher(name: Name = None) -> None:
 @guarded
 def serve(
     host: Annotated[str, typer.Option("--host", help="Address to listen at.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="Port to listen at; 0: any free one.")] = 8000,
+    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="Port to listen at; 0: any.")] = 8000,
     name: Name = None,
 ) -> None:
     """Run the service on this machine: HTTP, and a dispatcher as a child process. State is under SEEDBED_HOME."""
@@ -59,10 +61,9 @@ def serve(
 
     from api.app import create_app
     from api.dispatch import log_to_standard_error
-    from api.settings import Settings
     from cluster import stop_on_signals
 
-    settings = Settings()
+    settings = _settings()
     log_to_standard_error()
     stop_on_signals(threading.Event())  # uvicorn has handlers of its own, and hands what it caught on to these
     supervisor = dispatcher_process(settings, name)
@@ -81,14 +82,30 @@ def serve(
 
 @db.command()
 @guarded
-def upgrade() -> None:
+def upgrade(json: AsJson = False) -> None:
     """Create the tables, or bring them to this version."""
     from api.database.engine import Database
-    from api.settings import Settings
+    from api.database.migrate import NEWEST
 
-    database = Database(Settings().database)
+    database = Database(settings_of_the_environment().database)
     database.upgrade()
-    print("seedbed: the database is up to date")
+    if json:
+        print(json_text.dumps({"database": database.shown, "version": NEWEST}))
+    else:
+        print(f"the database at {database.shown} is up to date: version {NEWEST}")
+
+
+def _settings() -> Settings:
+    """The settings, and a database's URL that can be used: what will not change by itself is told now, once."""
+    from api.database.engine import Database
+
+    settings = settings_of_the_environment()
+    database = Database(settings.database)
+    try:
+        database.engine  # noqa: B018  (loads its driver; nobody is connected yet)
+    finally:
+        database.close()
+    return settings
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -96,7 +113,8 @@ def _listening(host: str, port: int) -> socket.socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=512)
     except OSError as error:
-        raise typer.BadParameter(f"cannot listen at {host}:{port}: {error.strerror or error}") from None
+        reason = str(error.strerror or error).partition(" (while")[0]
+        raise typer.BadParameter(f"cannot listen at {host}:{port}: {reason}") from None
 
 
 def dispatcher_process(settings: Settings, name: str | None) -> Supervisor:

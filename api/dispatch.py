@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 from api.settings import Settings
 from cluster import (
@@ -22,14 +23,18 @@ from cluster import (
     Pace,
     Runner,
     Sharing,
+    StoreError,
     follow_parent,
     open_runner,
+    open_store,
     stop_on_signals,
 )
 
 CLUSTER_LOST = 75
 """Exit code (EX_TEMPFAIL) of a dispatcher whose cluster is gone."""
 _LOG = logging.getLogger("seedbed.dispatcher")
+_SAID_SECONDS = 60.0
+"""How often it is said again what is waited for."""
 
 
 def main(name: str) -> int:
@@ -45,23 +50,27 @@ def main(name: str) -> int:
     except (ClusterLostError, ClusterError) as error:
         _LOG.error("%s", error)
         return CLUSTER_LOST
+    _LOG.info("%s has stopped", name)
     return 0
 
 
 def serve_queue(name: str, settings: Settings, runner: Runner, stop: threading.Event) -> None:
-    """Serves the settings' queue with a runner until ``stop`` is set, waiting for the database where it is away."""
+    """Serves the settings' queue with a runner until ``stop`` is set.
+
+    Waits for a database that is away, and for a storage that refuses: with wrong keys every job would fail for good.
+    """
     from api.database.engine import Database
     from api.jobs.store import SqlJobStore
     from api.jobs.upkeep import Upkeep
 
     database = Database(settings.database)
-    while not stop.is_set():
-        try:
-            database.upgrade()
-            break
-        except JobStoreError as error:
-            _LOG.warning("waiting for the database: %s", error)
-            stop.wait(1.0)
+    _wait_until("the database", database.upgrade, stop)
+    _wait_until("the storage", lambda: _stores(settings.storage), stop)
+    if stop.is_set():
+        return
+    where = os.environ.get("RAY_ADDRESS") or "of its own" if settings.runner == "ray" else ""
+    runs_on = f"Ray {where}" if where else "threads of its own"
+    _LOG.info("%s serves %s with %s; data sets go to %s", name, database.shown, runs_on, settings.storage)
     store = SqlJobStore(database, settings)
     local = settings.runner == "ray" and not os.environ.get("RAY_ADDRESS")
     floor = max(settings.actors_floor, 1) if local else settings.actors_floor
@@ -74,6 +83,29 @@ def serve_queue(name: str, settings: Settings, runner: Runner, stop: threading.E
         Dispatcher(name, store, runner, Sharing(autoscaler), pace, upkeep.step).run(stop)
     finally:
         store.close()
+
+
+def _wait_until(what: str, well: Callable[[], object], stop: threading.Event) -> None:
+    """Returns when ``well`` does not raise any more, or when told to stop; says now and then what it waits for."""
+    said, told = "", 0.0
+    while not stop.is_set():
+        try:
+            well()
+            return
+        except (JobStoreError, StoreError) as error:
+            if str(error) != said or time.monotonic() - told >= _SAID_SECONDS:
+                said, told = str(error), time.monotonic()
+                _LOG.warning("waiting for %s: %s", what, said)
+        stop.wait(1.0)
+
+
+def _stores(url: str) -> None:
+    """StoreError if data sets can never be stored there as things are; one that is away is for the runs to wait for."""
+    try:
+        open_store(url).check()
+    except StoreError as error:
+        if not error.passing:
+            raise
 
 
 def log_to_standard_error() -> None:

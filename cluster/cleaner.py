@@ -80,7 +80,7 @@ class Cleaner:
         return len(self._failures)
 
     def close(self, seconds: float = _CLOSE_SECONDS) -> None:
-        """Ends after the work at hand, or leaves it behind when the time is over; whoever cleans next finds it again."""
+        """Ends after the work at hand, or leaves it behind when the time is over; whoever cleans next finds it."""
         self._closed = True
         for _ in self._threads:
             self._waiting.put(None)

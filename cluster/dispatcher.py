@@ -12,13 +12,14 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 
 from cluster.cleaner import Cleaner
 from cluster.held import Fate, HeldRun
 from cluster.leases import LeaseWatch
-from cluster.queue import Backlog, Claim, JobStore, JobStoreError, Made, Removal, Verdict
+from cluster.queue import Backlog, JobStore, JobStoreError, Made, Removal, Verdict
 from cluster.runner import ClusterLostError, Failure, Lost, Outcome, Report, Runner, Stopped
 from cluster.sharing import Sharing
 
@@ -26,6 +27,8 @@ _LOG = logging.getLogger("seedbed.dispatcher")
 _DEATHS = 3
 """How often a run may die under this dispatcher before an attempt is charged for it."""
 _REMOVALS = 16
+_STUCK_REMOVALS = 1000
+"""How many removals that fail are kept in mind; beside them _REMOVALS others are under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Dispatcher:
         self._cleaner = Cleaner()
         self._held: dict[str, HeldRun] = {}
         self._removals: dict[str, Removal] = {}
+        self._cleared: deque[Hashable] = deque()
         self._due: dict[str, float] = {}
         self._backlog = Backlog()
         self._away = self._begun = False
@@ -91,9 +95,9 @@ class Dispatcher:
             if not self._begun:  # whoever had the name before is dead, and nobody else watches its leases
                 self._store.release(self.name)
                 self._begun = True
-            self._settle()
             if self._is_due("beat", self._pace.beat):
                 self._beat()
+            self._settle()
             if self._claiming:
                 self._claim()
             if self._is_due("backlog", self._pace.share):
@@ -143,6 +147,7 @@ class Dispatcher:
 
     def _end(self, run: HeldRun, outcome: Outcome) -> None:
         if run.fate is Fate.FORGET:
+            self._store.left(run.claim)
             self._drop(run)
         elif run.fate is Fate.CANCEL:
             run.cleaning = True
@@ -170,7 +175,7 @@ class Dispatcher:
     def _drop(self, run: HeldRun) -> None:
         del self._held[run.artifact]
         if run.successor is not None:
-            self._begin(run.successor)
+            self._take_on(run.successor)
 
     # What the store says
 
@@ -193,21 +198,24 @@ class Dispatcher:
             self._runner.stop(run.artifact)
 
     def _claim(self) -> None:
-        while len(self._held) < self._pace.runs:
+        # A store that is slow may take long for many claims: signs of life come first.
+        while len(self._held) < self._pace.runs and time.monotonic() < self._due["beat"]:
             claim = self._store.claim(self.name, self._runner.cluster)
             if claim is None:
                 return
-            former = self._held.get(claim.artifact)
-            if former is None:
-                self._begin(claim)
-            else:
-                former.successor = claim
-                self._end_early(former, Fate.FORGET)
+            self._take_on(HeldRun(claim))
 
-    def _begin(self, claim: Claim) -> None:
-        _LOG.info("run %s begins, attempt %d", claim.artifact, claim.attempt)
-        self._held[claim.artifact] = HeldRun(claim)
-        self._runner.start(claim)
+    def _take_on(self, run: HeldRun) -> None:
+        """Begins a run, or the cleaning up after one; a former claim of the same has to end first."""
+        former = self._held.get(run.artifact)
+        if former is not None:
+            former.successor = run
+            self._end_early(former, Fate.FORGET)
+            return
+        self._held[run.artifact] = run
+        if run.fate is Fate.FINISH:
+            _LOG.info("run %s begins, attempt %d", run.artifact, run.claim.attempt)
+            self._runner.start(run.claim)
 
     def _share(self) -> None:
         """Sizes the fleet by the backlog, and says how many workers each run may have."""
@@ -223,26 +231,37 @@ class Dispatcher:
     # Cleaning up
 
     def _clean(self) -> None:
-        for key in self._cleaner.done():
-            self._cleaned(str(key))
+        self._cleared.extend(self._cleaner.done())
+        while self._cleared:  # one that could not be told is told again
+            self._cleaned(str(self._cleared[0]))
+            self._cleared.popleft()
         if not self._is_due("clean", 1.0) or not self._claiming:
             return
         if len(self._held) < self._pace.runs + _REMOVALS and (claim := self._store.claim_cleanup(self.name)):
-            self._held[claim.artifact] = HeldRun(claim, Fate.CANCEL, outcome=Stopped())
-        for removal in self._store.removals(_REMOVALS):
-            if removal.artifact not in self._removals and removal.artifact not in self._held:
-                self._removals[removal.artifact] = removal
-                self._cleaner.remove(removal.artifact, removal.target)
+            self._take_on(HeldRun(claim, Fate.CANCEL, outcome=Stopped()))
+        self._remove()
         if self._upkeep is not None and self._is_due("upkeep", self._pace.upkeep):
             self._cleaner.call("upkeep", self._upkeep)
 
+    def _remove(self) -> None:
+        """Has files removed that nobody needs; those that cannot be are passed by, and tried again by the cleaner."""
+        stuck = min(self._cleaner.failing, _STUCK_REMOVALS)
+        for removal in self._store.removals(stuck + _REMOVALS):
+            if len(self._removals) >= stuck + _REMOVALS:
+                return
+            if removal.artifact not in self._removals and removal.artifact not in self._held:
+                self._removals[removal.artifact] = removal
+                self._cleaner.remove(removal.artifact, removal.target)
+
     def _cleaned(self, artifact: str) -> None:
-        if (removal := self._removals.pop(artifact, None)) is not None:
+        if (removal := self._removals.get(artifact)) is not None:
             self._store.removed(removal)
+            del self._removals[artifact]
             self._cleaner.sweep_again(removal.target)
-        elif (run := self._held.get(artifact)) is not None and run.fate is Fate.CANCEL:
-            self._store.cancelled(run.claim)
-            self._cleaner.sweep_again(run.target)
+        elif (run := self._held.get(artifact)) is not None and run.cleaning:
+            if run.fate is Fate.CANCEL:  # else it was taken away meanwhile
+                self._store.cancelled(run.claim)
+                self._cleaner.sweep_again(run.target)
             self._drop(run)
 
     # The end
@@ -255,6 +274,8 @@ class Dispatcher:
         deadline = time.monotonic() + self._pace.grace
         while self._held and time.monotonic() < deadline:
             self.step()
+        if self._held:
+            _LOG.info("%d runs are stopped and handed back; what they have finished is kept", len(self._held))
         for run in self._held.values():
             if run.fate is Fate.FINISH and run.outcome is None:
                 self._runner.stop(run.artifact)
@@ -270,5 +291,6 @@ class Dispatcher:
                     self._tell(run, run.outcome)
                 elif run.fate is Fate.FINISH:
                     self._store.hand_back(run.claim, run.cost)
+        with self._asking():  # also if one of them could not be told
             self._store.release(self.name)
         self._held.clear()

@@ -25,14 +25,19 @@ _SILENT_SECONDS = 120.0
 
 
 class Host:
-    """One host, with the runs that it carries out."""
+    """One host, with the runs that it carries out. ``alone``: the one that it has is to stay the only one."""
 
     def __init__(self, actor: Any) -> None:
         self.actor, self.watch = actor, actor.watch.remote()
         self.runs: set[str] = set()
+        self.alone = False
         self.asked: float | None = None
         self.answered = time.monotonic()
         self.used = time.monotonic()
+
+    @property
+    def has_room(self) -> bool:
+        return not self.alone and len(self.runs) < RUNS
 
 
 class Hosts:
@@ -52,10 +57,12 @@ class Hosts:
         self._of: dict[str, Host] = {}
         self._warm()
 
-    def start(self, run: str, claim: Claim) -> None:
-        """Begins a run in the fullest host that has room."""
-        host = max((host for host in self._hosts if len(host.runs) < RUNS), key=lambda host: len(host.runs))
+    def start(self, run: str, claim: Claim, alone: bool = False) -> None:
+        """Begins a run in the fullest host that has room; ``alone``: in one that carries out nothing else."""
+        room = [host for host in self._hosts if host.has_room and not (alone and host.runs)]
+        host = max(room, key=lambda host: len(host.runs)) if room else self._add()
         host.runs.add(run)
+        host.alone = alone
         self._of[run] = host
         self._calls.on(
             host.actor.run.remote(run, claim),
@@ -138,19 +145,24 @@ class Hosts:
         host = self._of.pop(run, None)
         if host is not None:
             host.runs.discard(run)
+            host.alone = False
         return host
 
     def _warm(self) -> None:
         """Sees to it that there is a host with room."""
-        if all(len(host.runs) >= RUNS for host in self._hosts):
-            host = Host(self._class.remote())
-            self._hosts.append(host)
-            self._calls.on(host.watch, lambda _: None, lambda error: self._lose(host, error))
+        if not any(host.has_room for host in self._hosts):
+            self._add()
+
+    def _add(self) -> Host:
+        host = Host(self._class.remote())
+        self._hosts.append(host)
+        self._calls.on(host.watch, lambda _: None, lambda error: self._lose(host, error))
+        return host
 
     def _give_up(self) -> None:
         """Lets hosts go that have had nothing to do for a while, as long as others have room."""
         now = time.monotonic()
         for host in list(self._hosts):
-            others = any(len(other.runs) < RUNS for other in self._hosts if other is not host)
+            others = any(other.has_room for other in self._hosts if other is not host)
             if not host.runs and others and now - host.used > _KEEP_SECONDS:
                 self._end(host)

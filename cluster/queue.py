@@ -228,6 +228,10 @@ class JobStore(Protocol):
     def cancelled(self, claim: Claim) -> bool:
         """CANCELLING → CANCELLED, after nothing of it is left."""
 
+    def left(self, claim: Claim) -> bool:
+        """A run that was taken away from this dispatcher has ended here only now. If nobody needs its files any more,
+        they are to be removed once more, since it may have written some after they were; False if somebody does."""
+
     def backlog(self, cluster: str) -> Backlog:
         """What is to be made: runs under way on this cluster, and all that wait."""
 

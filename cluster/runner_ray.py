@@ -28,6 +28,8 @@ from cluster.runner import ClusterLostError, Crew, Failure, Lost, Outcome, Repor
 _TURN_SECONDS = 0.1
 _STOP_SECONDS = 6.0
 _CLOSE_SECONDS = 3.0
+_SUSPECTS = 1000
+"""How many runs that have died are kept in mind."""
 
 
 @dataclass
@@ -54,6 +56,7 @@ class RayRunner:
         self._count = 0
         self._size = 0
         self._lost = ""
+        self._suspects: dict[str, None] = {}
         with self._at_work():
             self._pulse = Pulse()
             self._calls = Calls()
@@ -65,7 +68,7 @@ class RayRunner:
             self._count += 1
             run = _Run(f"{claim.artifact}-{claim.epoch}-{self._count}".replace("/", "-"), claim)
             self._runs[claim.artifact] = run
-            self._hosts.start(run.name, claim)
+            self._hosts.start(run.name, claim, alone=claim.artifact in self._suspects)
 
     def poll(self, seconds: float) -> list[Report]:
         with self._at_work():
@@ -132,6 +135,15 @@ class RayRunner:
     def _end(self, name: str, outcome: Outcome) -> None:
         if (run := self._named(name)) is not None and run.outcome is None:
             run.outcome, run.seconds = outcome, self._fleet.roster.seconds(name)
+            self._suspect(run.claim.artifact, isinstance(outcome, Lost))
+
+    def _suspect(self, artifact: str, died: bool) -> None:
+        """A run that has died may be what kills hosts: from now on it has one of its own, and takes no others along."""
+        self._suspects.pop(artifact, None)
+        if died:
+            self._suspects[artifact] = None
+            while len(self._suspects) > _SUSPECTS:
+                del self._suspects[next(iter(self._suspects))]
 
     def _named(self, name: str) -> _Run | None:
         return next((run for run in self._runs.values() if run.name == name), None)

@@ -20,7 +20,7 @@ from cluster.order import Order
 from cluster.progress import Progress
 from cluster.queue import Claim, Cost
 from cluster.records import PartRecord
-from cluster.runner import Crew, Outcome, Report
+from cluster.runner import Crew, Failure, Outcome, Report
 from cluster.stores import open_store
 from cluster.worker import PartMaker, Task
 
@@ -101,6 +101,8 @@ class ThreadRunner:
             run.outcome = self._made(run)
         except Exception as error:
             run.outcome = failure_of(error)
+        except BaseException as error:  # such as a library's own panic: without an outcome the run would never end
+            run.outcome = Failure(" ".join(f"{type(error).__name__}: {error}".split())[:1000], passing=False)
         finally:
             run.ended = time.monotonic()
             self._ended.set()

@@ -50,5 +50,6 @@ class Sharing:
     def _tell(self, wanted: int, backlog: Backlog, crew: Crew) -> None:
         if wanted != self._wanted:
             seconds = backlog.pending_seconds + sum(run.seconds_left for run in backlog.running)
-            _LOG.info("%d actors wanted for %.1f seconds of work; %d are ready", wanted, seconds, crew.ready)
+            if wanted or self._wanted:
+                _LOG.info("%d actors wanted for %.1f seconds of work; %d are ready", wanted, seconds, crew.ready)
             self._wanted = wanted

@@ -88,7 +88,7 @@ class LocalStore(Store):
     def delete(self, names: Iterable[str]) -> None:
         for name in names:
             path = self.root / name
-            with told("delete", path):
+            with told("delete", path), contextlib.suppress(NotADirectoryError):  # a file on the way: it cannot be there
                 path.unlink(missing_ok=True)
             prune(self.root, path.parent)
 

@@ -42,24 +42,43 @@ _SESSION = {
 }
 _CLASHES = {"40001", "40P01", "55P03", "1213", "1205", "1020"}
 """Serialization failures, deadlocks and locks waited for in vain: SQLSTATEs of PostgreSQL, numbers of MariaDB."""
-_AWAY = {"OperationalError", "InterfaceError", "InternalError"}
+_AWAY = {"OperationalError", "InterfaceError", "InternalError", "DatabaseError"}
+"""Kinds of errors, by their own names: SQLite's bare DatabaseError says that a file is damaged, or no database."""
+_EXTRAS = {"psycopg": "postgresql", "pymysql": "mysql"}
+
+
+class DatabaseUrlError(JobStoreError, ValueError):
+    """A URL that names no database, or one whose driver is not installed."""
 
 
 def with_driver(url: str) -> URL:
-    """The URL with the driver that Seedbed installs; JobStoreError for what is no database that it knows."""
+    """The URL with the driver that Seedbed installs; DatabaseUrlError for what is no database that it knows."""
     try:
         found = make_url(url)
-    except (SQLAlchemyError, ValueError) as error:
-        raise JobStoreError(f"the database URL cannot be read: {type(error).__name__}") from None
+    except (SQLAlchemyError, ValueError):  # what was given is not repeated: it may hold a password
+        raise DatabaseUrlError(
+            "the database's URL (SEEDBED_DATABASE_URL) cannot be read: write postgresql://user:password@host/database, "
+            "mariadb://..., mysql://... or sqlite:////absolute/path, with %-escapes where a password needs them"
+        ) from None
     scheme, _, driver = found.drivername.partition("+")
     if scheme not in _DRIVERS:
-        raise JobStoreError(
-            f"no database is known as {scheme}://; it is sqlite://, postgresql://, mysql:// or mariadb://"
+        raise DatabaseUrlError(
+            f"SEEDBED_DATABASE_URL: no database is known as {scheme}://; it is sqlite://, postgresql://, mysql:// or mariadb://"
         )
     if scheme == "sqlite" and found.database in {None, "", ":memory:"}:
-        raise JobStoreError("the queue is shared by processes: SQLite needs a file, such as sqlite:////var/seedbed.db")
+        raise DatabaseUrlError(
+            "the queue is shared by processes: SQLite needs a file, such as sqlite:////var/seedbed.db"
+        )
     dialect, usual = _DRIVERS[scheme]
     return found.set(drivername=f"{dialect}+{driver or usual}")
+
+
+def without_driver(error: ImportError, url: URL) -> DatabaseUrlError:
+    """What to say where the driver of a URL is not installed."""
+    dialect, usual = _DRIVERS[url.get_backend_name()]
+    _, _, driver = url.drivername.partition("+")
+    remedy = f"write {dialect}:// alone" if driver != usual else f"pip install 'seedbed[{_EXTRAS.get(usual, usual)}]'"
+    return DatabaseUrlError(f"the driver of {url.drivername}:// is not installed ({error}); {remedy}")
 
 
 def open_engine(url: URL) -> Engine:
@@ -128,6 +147,8 @@ def is_away(error: DBAPIError) -> bool:
 
 
 def message(error: BaseException, url: URL) -> str:
-    """One line of what a driver says, without the password."""
+    """One line of what a driver says, without the password, wherever in the URL it is."""
     text = re.sub(r"\s+", " ", str(getattr(error, "orig", None) or error)).strip()[:300]
-    return text.replace(str(url.password), "***") if url.password else text
+    for secret in (url.password, url.query.get("password")):
+        text = text.replace(str(secret), "***") if secret else text
+    return text

@@ -17,11 +17,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session
 
-from api.database.dialects import READING, is_away, is_clash, message, open_engine, with_driver
+from api.database.dialects import READING, is_away, is_clash, message, open_engine, with_driver, without_driver
 from cluster import JobStoreError
 
 T = TypeVar("T")
 _TRIES = 10
+_PATIENCE_SECONDS = 20.0
+"""For so long a transaction that clashes is tried again: the wait for a single lock may take as long."""
 
 
 class Database:
@@ -39,8 +41,8 @@ class Database:
 
     @property
     def shown(self) -> str:
-        """The URL without its password, for messages."""
-        return self._url.render_as_string(hide_password=True)
+        """The URL without its password, for messages; nor with options, which may have one, too."""
+        return self._url.set(query={}).render_as_string(hide_password=True)
 
     @property
     def engine(self) -> Engine:
@@ -48,7 +50,9 @@ class Database:
             if self._engine is None:
                 try:
                     self._engine = open_engine(self._url)
-                except (ImportError, OSError) as error:
+                except ImportError as error:
+                    raise without_driver(error, self._url) from None
+                except OSError as error:
                     raise JobStoreError(f"the database at {self.shown} cannot be opened: {error}") from None
             return self._engine
 
@@ -65,12 +69,13 @@ class Database:
     def run(self, work: Callable[[Session], T]) -> T:
         """Does ``work`` in a transaction, again if it clashed with another one (deadlock, lock, uniqueness)."""
         with self._told():
+            deadline = time.monotonic() + _PATIENCE_SECONDS
             for attempt in range(_TRIES):
                 try:
                     with self._session() as session:
                         return work(session)
                 except DBAPIError as error:
-                    if not is_clash(error) or attempt == _TRIES - 1:
+                    if not is_clash(error) or attempt == _TRIES - 1 or time.monotonic() >= deadline:
                         raise
                 time.sleep(random.uniform(0, 0.005 * 2**attempt))  # noqa: S311
         raise AssertionError("the loop above returns or raises")

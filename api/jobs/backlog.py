@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import defer
 from sqlmodel import Session
 
 from api.database.models import Artifact, User
@@ -40,6 +41,7 @@ class Backlogs:
         under_way = (
             select(Artifact, U.weight, U.actors)
             .outerjoin(User, U.id == A.user_id)
+            .options(defer(A.order))  # may be large, and this is asked twice a second
             .where(A.state.in_([JobState.RUNNING.value, JobState.MERGING.value]), A.cluster == cluster)
         )
         running = tuple(

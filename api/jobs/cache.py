@@ -20,6 +20,7 @@ from api.jobs import moves
 from api.jobs.requests import JobRequests
 from api.settings import Settings
 from cluster import JobState, Look, Order, look_at_data_set, remove_target
+from generator import SeedbedError
 
 A: Any = Artifact
 D: Any = DataSet
@@ -77,7 +78,11 @@ class ArtifactCache:
 
         Only if this engine makes the same bytes: another engine's are left as they are, and False is returned.
         """
-        if Order.model_validate_json(found.order).compile().fingerprint != found.fingerprint:
+        try:
+            same = Order.model_validate_json(found.order).compile().fingerprint == found.fingerprint
+        except (SeedbedError, ValueError):  # an order that only another version understands
+            same = False
+        if not same:
             _LOG.error("artifact %s is damaged and was made by another engine: %s", found.id, damages[0])
             return False
         began = self._requests.repair(found.id, clean=remove_target, epoch=found.epoch)

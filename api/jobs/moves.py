@@ -25,6 +25,8 @@ UNDER_WAY = (JobState.RUNNING.value, JobState.MERGING.value)
 CLEARED = (JobState.FAILED.value, JobState.CANCELLED.value, REMOVED)
 """States in which nobody needs an artifact's files."""
 _DAY = 86_400_000
+_REASON = 4000
+"""Characters of an error that are kept."""
 
 
 def move(session: Session, where: Iterable[Any], states: Iterable[str], **values: Any) -> bool:
@@ -73,6 +75,12 @@ def end_attempt(
     else:
         this = (T.artifact_id == artifact, T.epoch == epoch)
         session.connection().execute(update(Attempt).where(*this).values(**ended))
+
+
+def storable(reason: str) -> str:
+    """A reason as every database takes it: PostgreSQL has no NUL, none has half a surrogate pair, and no reason needs
+    pages. A dispatcher that could not tell why a run failed would fail with it."""
+    return reason[:_REASON].replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
 
 
 def charge(session: Session, user: str, moment: int, rows: int, size: int, actor_seconds: float) -> None:

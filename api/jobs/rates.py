@@ -20,7 +20,7 @@ FADING = 0.9
 """What is left of the sums when another run is added."""
 MOST_SECONDS = 300.0
 """A longer run counts as one of so many actor-seconds."""
-LEAST_SECONDS = 1.0
+LEAST_SECONDS = 5.0
 """Shorter runs say more about beginnings and ends than about rates; and so do sums below it."""
 _AT_ONCE = 100
 

@@ -36,6 +36,8 @@ J: Any = Job
 D: Any = DataSet
 U: Any = User
 _DAY = 86_400_000
+RETRIED = (JobState.FAILED.value, JobState.SUCCEEDED.value)
+"""States of jobs that can be begun anew if their runs have failed."""
 Check = Callable[[Session, User], None]
 
 
@@ -54,6 +56,17 @@ class JobRequests(Views):
                 raise ConflictError(f"there is a user {name!r} already")
             user = User(name=name, created_at=self._clock(), **limits)
             session.add(user)
+            return user
+
+        return self._database.run(work)
+
+    def set_limits(self, user_id: str, **limits: Any) -> User:
+        """Gives a user other limits, as ``add_user`` takes them, for what is entered and begun from now on."""
+
+        def work(session: Session) -> User:
+            user = self._locked_user(session, user_id, None)
+            for name, value in limits.items():
+                setattr(user, name, value)
             return user
 
         return self._database.run(work)
@@ -112,14 +125,17 @@ class JobRequests(Views):
     def retry(self, user_id: str, job_id: str, check: Check | None = None) -> JobState:
         """Begins a failed job anew, or shares what is there by now; ConflictError unless it failed.
 
+        One that has succeeded, but whose files got damaged and could not be made again, has failed all the same.
         It is another run in another folder: what is left of the failed one may just be being removed.
         """
 
         def work(session: Session) -> JobState:
             user, moment = self._locked_user(session, user_id, check), self._clock()
             job, failed = self._held(session, user_id, job_id)
-            if job.state != JobState.FAILED.value:
-                raise ConflictError(f"the job is {job.state}; only a failed one can be retried")
+            if failed.state != JobState.FAILED.value or job.state not in RETRIED:
+                raise ConflictError(
+                    f"the job is {job.state}; only a failed one can be retried, others are entered again"
+                )
             self._attach(session, job, entry_again(failed, job), moment)
             values = {"artifact_id": job.artifact_id, "deleted_at": None, "expires_at": self._expiry(user, moment)}
             session.connection().execute(update(DataSet).where(D.id == job.dataset_id).values(**values))
@@ -156,10 +172,7 @@ class JobRequests(Views):
         """
 
         def work(session: Session) -> None:
-            found = session.get(DataSet, dataset_id)
-            if found is None or found.user_id != user_id or found.deleted_at is not None:
-                raise NotFoundError(f"there is no data set {dataset_id}")
-            artifact, moment = session.get_one(Artifact, found.artifact_id, with_for_update=True), self._clock()
+            artifact, moment = self._held_of(session, user_id, dataset_id), self._clock()
             making = select(J.id).where(
                 J.artifact_id == artifact.id, J.dataset_id == dataset_id, J.state.not_in(moves.FINAL)
             )
@@ -187,6 +200,16 @@ class JobRequests(Views):
             if job.artifact_id == artifact.id:  # else it has just been retried
                 return job, artifact
         raise NotFoundError(f"there is no job {job_id}")
+
+    def _held_of(self, session: Session, user_id: str, dataset_id: str) -> Artifact:
+        """The run that a user's data set points to, which nobody else changes meanwhile."""
+        data = session.get(DataSet, dataset_id)
+        while data is not None and data.user_id == user_id and data.deleted_at is None:
+            artifact = session.get_one(Artifact, data.artifact_id, with_for_update=True)
+            session.refresh(data)
+            if data.artifact_id == artifact.id and data.deleted_at is None:  # else its job has just been retried
+                return artifact
+        raise NotFoundError(f"there is no data set {dataset_id}")
 
     def _attach(self, session: Session, job: Job, entry: Entry, moment: int) -> None:
         """Points a job to the live artifact of its fingerprint, or to a new one."""

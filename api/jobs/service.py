@@ -20,7 +20,7 @@ from api.jobs.cache import ArtifactCache, Kept
 from api.jobs.pages import Pages
 from api.jobs.quotas import Quota, Quotas
 from api.jobs.rates import rates_of
-from api.jobs.requests import Entry, JobRequests, NotFoundError
+from api.jobs.requests import RETRIED, Entry, JobRequests, NotFoundError
 from api.jobs.usage import Day, usage_of
 from api.settings import Settings
 from cluster import Blueprint, Estimate, JobState, Order, OrderError, estimate_order
@@ -130,7 +130,7 @@ class JobService:
         """Begins a failed job anew, or shares what is there by now; its state. QuotaError if it does not fit any more,
         ConflictError unless it failed."""
         failed = select(A.fingerprint, J.rows, A.estimated_bytes).join(Job, J.artifact_id == A.id)
-        failed = failed.where(J.id == job, J.user_id == user, J.state == JobState.FAILED.value)
+        failed = failed.where(J.id == job, J.user_id == user, A.state == JobState.FAILED.value, J.state.in_(RETRIED))
         found = self._database.read(lambda session: session.execute(failed).first())
         if found is not None:
             self._whole(found.fingerprint)

@@ -124,6 +124,8 @@ class SqlJobStore:
         return self._database.run(work)
 
     def fail(self, claim: Claim, reason: str, passing: bool, cost: Cost) -> JobState | None:
+        reason = moves.storable(reason)
+
         def work(session: Session) -> JobState | None:
             again = passing and claim.attempt < self._settings.attempts
             state = JobState.PENDING if again else JobState.FAILED
@@ -179,6 +181,11 @@ class SqlJobStore:
             return True
 
         return self._database.run(work)
+
+    def left(self, claim: Claim) -> bool:
+        return self._database.run(
+            lambda session: moves.move(session, [A.id == claim.artifact], moves.CLEARED, dirty=True)
+        )
 
     def _dead(self, reason: str, passing: bool = False) -> dict[str, Any]:
         return {

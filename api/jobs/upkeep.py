@@ -1,13 +1,14 @@
 """What a dispatcher does beside its runs, now and then and a bit at a time: keeps what was made in order.
 
 Data sets whose time is over are deleted; artifacts that nobody needs are given up; what is kept is read against its
-digests, the least recently checked first; and how fast runs were is written down for estimates. Several dispatchers
-may do it at once.
+digests, the least recently checked first; how fast runs were is written down for estimates; and what is long over is
+forgotten. Several dispatchers may do it at once.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +20,7 @@ from sqlmodel import Session
 from api.database.engine import Database
 from api.database.models import REMOVED, Artifact, DataSet, now
 from api.jobs.cache import ArtifactCache, Kept, kept
+from api.jobs.pruning import forget_jobs, forget_runs
 from api.jobs.rates import finished_since, record_rate
 from api.jobs.requests import JobRequests
 from api.settings import Settings
@@ -31,8 +33,12 @@ _DAY = 86_400_000
 _AT_ONCE = 500
 CHECK_BYTES = 64 << 20
 """Stored bytes that one step reads: at a step every half a minute, some 180 GB a day."""
+CHECK_COUNT = 200
+"""Artifacts that one step looks at, however small they are: a step is to end soon."""
 CHECK_AFTER = _DAY
 """Milliseconds after which what was checked is checked again."""
+FORGET_SECONDS = 600.0
+"""How often what is long over is looked for."""
 RATES_BACK = 3_600_000
 """Milliseconds before its first step whose runs a process still takes into the rates."""
 
@@ -40,7 +46,7 @@ RATES_BACK = 3_600_000
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What a step has done: data sets expired, artifacts given up and their bytes, artifacts checked and found
-    damaged, bytes read for it, and runs whose rates were written down."""
+    damaged, bytes read for it, runs whose rates were written down, and jobs and runs forgotten."""
 
     expired: int = 0
     evicted: int = 0
@@ -49,6 +55,7 @@ class Summary:
     damaged: int = 0
     read_bytes: int = 0
     rated: int = 0
+    forgotten: int = 0
 
 
 class Upkeep:
@@ -66,14 +73,15 @@ class Upkeep:
         self._check_bytes, self._check_after = check_bytes, check_after
         self._cache = ArtifactCache(database, settings, JobRequests(database, settings, clock), clock)
         self._rated_until = clock() - RATES_BACK
+        self._history_days, self._forget_at = settings.history_days, 0.0
 
     def step(self) -> Summary:
         """A bit of everything. JobStoreError or StoreError if one of the two is away: a later step goes on."""
         expired = self._expire()
         evicted, freed = self._cache.evict()
-        rated = self._rate()
+        rated, forgotten = self._rate(), self._forget()
         checked, damaged, read = self._check()
-        found = Summary(expired, evicted, freed, checked, damaged, read, rated)
+        found = Summary(expired, evicted, freed, checked, damaged, read, rated, forgotten)
         if expired or evicted or damaged:
             _LOG.info(
                 "%d data sets expired, %d artifacts of %s bytes given up, %d of %d checked are damaged",
@@ -94,23 +102,34 @@ class Upkeep:
             due = select(D.id).join(Artifact, A.id == D.artifact_id)
             due = due.where(D.deleted_at.is_(None), D.expires_at <= moment, A.state.in_(ended)).limit(_AT_ONCE)
             names = list(session.execute(due).scalars())
-            gone = update(DataSet).where(D.id.in_(names), D.deleted_at.is_(None)).values(deleted_at=moment)
-            return int(session.connection().execute(gone).rowcount)
+            # One whose job has just been retried has a new term.
+            gone = update(DataSet).where(D.id.in_(names), D.deleted_at.is_(None), D.expires_at <= moment)
+            return int(session.connection().execute(gone.values(deleted_at=moment)).rowcount)
 
         return self._database.run(work)
 
     def _rate(self) -> int:
         """Takes the runs that have finished since the last step into the measured rates."""
         found = self._database.read(lambda session: finished_since(session, self._rated_until))
-        for run in found:
-            self._database.run(partial(record_rate, run=run))
+        for run in found:  # one that cannot be taken in, such as of another version, is passed by the next time
             self._rated_until = max(self._rated_until, run.finished_at or 0)
+            self._database.run(partial(record_rate, run=run))
         return len(found)
+
+    def _forget(self) -> int:
+        """Forgets what is long over, now and then; at once again while there is more."""
+        if self._history_days is None or time.monotonic() < self._forget_at:
+            return 0
+        before = self._clock() - int(self._history_days * _DAY)
+        jobs = self._database.run(partial(forget_jobs, before=before, most=_AT_ONCE))
+        runs = self._database.run(partial(forget_runs, before=before, most=_AT_ONCE))
+        self._forget_at = time.monotonic() + (0.0 if max(jobs, runs) == _AT_ONCE else FORGET_SECONDS)
+        return jobs + runs
 
     def _check(self) -> tuple[int, int, int]:
         """(artifacts looked at, damaged ones, bytes read), within the bytes of a step."""
         checked = damaged = read = 0
-        while read < self._check_bytes and (found := self._next()) is not None:
+        while read < self._check_bytes and checked < CHECK_COUNT and (found := self._next()) is not None:
             try:
                 look = self._cache.look(found, most_bytes=self._check_bytes - read)
             except StoreError as error:

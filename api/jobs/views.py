@@ -139,6 +139,10 @@ class Views:
             lambda session: session.execute(select(User).where(U.name == name)).scalars().first()
         )
 
+    def users(self) -> list[User]:
+        """All, by name."""
+        return self._database.read(lambda session: list(session.execute(select(User).order_by(U.name)).scalars()))
+
     def _page(self, query: Any, table: Any, after: str | None, limit: int, view: Any) -> tuple[list[Any], str | None]:
         if after is not None:
             moment, name = _place(after)

@@ -214,6 +214,26 @@ def test_a_run_whose_host_dies_is_lost_and_goes_on_from_what_was_made(
     assert workers("ray::GeneratorActor") == actors, "its actors were called off, not killed"
 
 
+def test_runs_whose_host_has_died_take_no_others_along_again(dispatch: Dispatch, claim: Callable[..., Claim]) -> None:
+    def host_of(name: str) -> int:
+        return id(dispatch.runner._hosts._of[dispatch.runner._runs[name].name])
+
+    for name in ("poison", "victim"):
+        dispatch.begin(claim(name))
+    assert host_of("poison") == host_of("victim")
+    dispatch.until(lambda: len(dispatch.reports) == 2 and all(each.progress for each in dispatch.reports.values()))
+    for host in workers("ray::CoordinatorHost"):
+        os.kill(host, signal.SIGKILL)
+    for name in ("poison", "victim"):
+        assert isinstance(dispatch.outcome(name), Lost)
+        dispatch.begin(claim(name))
+    dispatch.begin(claim("newcomer"))
+    assert len({host_of(name) for name in ("poison", "victim", "newcomer")}) == 3
+    for name in ("poison", "victim", "newcomer"):
+        dispatch.runner.stop(name)
+    dispatch.until(lambda: not dispatch.runner._runs)
+
+
 def test_a_stopped_run_ends_soon_and_keeps_finished_parts_only(
     dispatch: Dispatch, claim: Callable[..., Claim], tmp_path: Path, reference: tuple[Manifest, dict[str, bytes]]
 ) -> None:

@@ -573,6 +573,19 @@ def test_an_artifact_that_nobody_wants_is_given_up_and_not_repaired(place: Place
     assert not place.enter(ann, "f").cached
 
 
+def test_a_data_set_that_could_not_be_made_again_can_be_retried(place: Place) -> None:
+    ann = place.user("ann")
+    entered = place.enter(ann, "f")
+    place.finish(place.claim())
+    assert place.requests.repair(entered.artifact_id)
+    assert place.store.fail(place.claim(), "the store is full", False, COST) is JobState.FAILED
+    assert place.requests.dataset(ann, entered.dataset_id).state is JobState.FAILED
+    assert place.requests.retry(ann, entered.job_id) is JobState.PENDING
+    place.finish(place.claim())
+    assert place.state(ann, entered) is JobState.SUCCEEDED
+    assert place.requests.dataset(ann, entered.dataset_id).state is JobState.SUCCEEDED
+
+
 def test_the_last_who_deletes_ends_a_repair(place: Place) -> None:
     ann = place.user("ann")
     entered = place.enter(ann, "f")
