@@ -76,7 +76,11 @@ def test_of_a_large_artifact_some_pieces_are_read_at_a_time(here: ServicePlace) 
     assert 0 < found.read_bytes < size
 
 
-def test_rates_are_those_of_finished_runs_and_follow_the_latest(here: ServicePlace) -> None:
+def test_rates_are_those_of_finished_runs_and_follow_the_latest(
+    here: ServicePlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.jobs.rates.LEAST_SECONDS", 1.0)
+
     def seconds_a_byte() -> float:
         service = JobService(here.inner.database, here.inner.settings, here.clock)  # one reads rates now and then only
         found, _ = service.estimate(here.user, PEOPLE, rows=5000)
