@@ -53,7 +53,7 @@ def user_of(requests: JobRequests, name: str | None) -> str:
     if found is not None:
         return found.id
     if name is not None:
-        raise typer.BadParameter(
-            f"there is no user {name!r}; enter one with: seedbed jobs limits {name} --add", param_hint="--user"
-        )
+        from api.jobs.requests import NotFoundError
+
+        raise NotFoundError(f"there is no user {name!r}; enter one with: seedbed jobs limits {name} --add")
     return requests.add_user(getpass.getuser()).id

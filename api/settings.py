@@ -30,7 +30,7 @@ class SettingsError(SeedbedError, ValueError):
 class Settings(BaseSettings):
     """``Settings()`` reads the environment, as ``read_settings`` does. Seconds, bytes and rows throughout."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_parse_none_str="none")
 
     home: Path = Field(default=Path("~/.seedbed"), description="Folder of everything that one machine keeps.")
     database_url: str = Field(default="", description="SQLAlchemy URL; empty: SQLite under the home folder.")

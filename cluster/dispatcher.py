@@ -189,7 +189,9 @@ class Dispatcher:
                 _LOG.info("run %s is cancelled", run.artifact)
                 self._end_early(run, Fate.CANCEL)
             elif verdict is Verdict.LOST and run.fate is not Fate.FORGET and run.successor is None:
-                _LOG.warning("run %s was taken away", run.artifact)
+                _LOG.warning(
+                    "run %s was taken away: its lease ran out, or another has the name %s", run.artifact, self.name
+                )
                 self._end_early(run, Fate.FORGET)
 
     def _end_early(self, run: HeldRun, fate: Fate) -> None:
@@ -275,7 +277,7 @@ class Dispatcher:
         while self._held and time.monotonic() < deadline:
             self.step()
         if self._held:
-            _LOG.info("%d runs are stopped and handed back; what they have finished is kept", len(self._held))
+            _LOG.info("handing back runs that have not ended: %d; what they have finished is kept", len(self._held))
         for run in self._held.values():
             if run.fate is Fate.FINISH and run.outcome is None:
                 self._runner.stop(run.artifact)

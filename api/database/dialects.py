@@ -44,6 +44,7 @@ _CLASHES = {"40001", "40P01", "55P03", "1213", "1205", "1020"}
 """Serialization failures, deadlocks and locks waited for in vain: SQLSTATEs of PostgreSQL, numbers of MariaDB."""
 _AWAY = {"OperationalError", "InterfaceError", "InternalError", "DatabaseError"}
 """Kinds of errors, by their own names: SQLite's bare DatabaseError says that a file is damaged, or no database."""
+_SQLITE_STUCK = ("unable to open", "readonly database", "disk I/O error", "disk is full")
 _EXTRAS = {"psycopg": "postgresql", "pymysql": "mysql"}
 
 
@@ -151,4 +152,6 @@ def message(error: BaseException, url: URL) -> str:
     text = re.sub(r"\s+", " ", str(getattr(error, "orig", None) or error)).strip()[:300]
     for secret in (url.password, url.query.get("password")):
         text = text.replace(str(secret), "***") if secret else text
+    if url.get_backend_name() == "sqlite" and any(word in text for word in _SQLITE_STUCK):
+        text += " (its folder has to be there, to be writable and to have room)"
     return text

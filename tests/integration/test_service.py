@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import sys
 import urllib.error
@@ -110,3 +111,34 @@ def answer(url: str) -> tuple[int, Any]:
         return error.code, json.loads(error.read())
     except urllib.error.URLError:
         return 0, {}
+
+
+def test_an_interrupt_ends_the_waiting_and_says_that_the_job_goes_on(
+    tmp_path: Path, wait_for: Callable[..., Any]
+) -> None:
+    with installation(tmp_path) as place:
+        (tmp_path / "schema.yaml").write_text("rows: 7\nfields: {id: sequence}\n")
+        waiting = place.start("jobs", "submit", str(tmp_path / "schema.yaml"), "--wait", "--user", "tester")
+        job = wait_for(lambda: re.search(r"([0-9a-f]{32}) pending", waiting.said), 60, "the job")[1]
+        waiting.process.send_signal(signal.SIGINT)
+        assert waiting.process.wait(30) == 130
+        assert f"seedbed jobs wait {job} waits again" in waiting.said
+        assert place.state(job) == "pending"
+
+
+def test_a_dispatcher_with_wrong_settings_ends_and_one_whose_storage_refuses_it_waits(
+    tmp_path: Path, wait_for: Callable[..., Any]
+) -> None:
+    with installation(tmp_path) as place:
+        wrong = place.start("dispatcher", environment={"SEEDBED_LEASE_SECONDS": "soon"})
+        assert wrong.process.wait(60) == 2
+        assert wrong.said.startswith("seedbed: SEEDBED_LEASE_SECONDS is 'soon': input should be a valid number")
+        job = place.submit(people(100, 14))
+        in_the_way = tmp_path / "in-the-way"
+        in_the_way.write_text("a file")
+        waiting = place.start("dispatcher", environment={"SEEDBED_STORAGE_URL": str(in_the_way / "datasets")})
+        wait_for(lambda: "waiting for the storage: cannot write" in waiting.said, 60, "that it waits")
+        assert place.state(job) == "pending"
+        in_the_way.unlink()
+        assert place.wait([job]) == {job: "succeeded"}
+        assert waiting.said.count("waiting for the storage") == 1

@@ -63,3 +63,9 @@ def test_a_folder_has_neither_signed_urls_nor_rules_for_uploads(tmp_path: Path) 
 def test_the_schema_of_the_demonstration_is_found_and_compiles(tmp_path: Path) -> None:
     blueprint = Order.of(schema_path().read_text(encoding="utf-8"), str(tmp_path)).compile()
     assert blueprint.rows == 5_105_000
+
+
+def test_where_a_file_stands_instead_of_a_folder_nothing_is_left_to_remove(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("stays")
+    remove_target(str(tmp_path / "file" / "datasets" / "a"))
+    assert files(tmp_path) == ["file"]
