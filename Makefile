@@ -6,9 +6,8 @@ STAMP  := $(VENV)/.installed
 KERNELS := $(wildcard generator/kernels/native/*.c generator/kernels/native/*.h)
 PAGES := docs/field-types.md docs/formats.md
 PAGE = $(BIN)/python -m cluster $(if $(findstring formats,$(1)),formats,types) --markdown
-# Processes for the tests: one more than there are cores, up to four, as some tests mostly wait.
-CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-PYTEST_PROCESSES := -n $(shell expr $(CORES) + 1) --maxprocesses 4
+# Processes for the tests: one a core, up to four.
+PYTEST_PROCESSES := -n auto --maxprocesses 4
 export RAY_USAGE_STATS_ENABLED := 0
 
 .DEFAULT_GOAL := help

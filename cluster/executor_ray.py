@@ -23,7 +23,7 @@ from cluster.worker import Task
 
 Event = Ready | Finished[PartRecord] | Failed | Died | Recalled
 
-GRACE_SECONDS = 4.0
+GRACE_SECONDS = 10.0
 """How long an actor may take between two batches of rows before it is killed."""
 _ANSWER_SECONDS = 10.0
 

@@ -200,4 +200,4 @@ def test_a_clock_that_is_stepped_by_an_hour_changes_nothing(tmp_path: Path, wait
         for seed, job in enumerate(jobs):
             assert place.is_calm(job, people(600_000, seed), compression=SLOW)
             found = place.requests.job(place.user, job)
-            assert (found.attempt, found.lease_losses) == (1, 0)
+            assert found.attempt == 1  # nothing is charged
