@@ -100,7 +100,9 @@ def _cancel(stream: Any) -> None:
     """Interrupts a coordinator, so that it stops its actors and tidies up; kills one that does not listen."""
     ray.cancel(stream)
     deadline = time.monotonic() + _CANCEL_SECONDS
-    with contextlib.suppress(StopIteration, RayError, ValueError):  # Ray has ended under our hands
+    with contextlib.suppress(StopIteration, RayError):
         while time.monotonic() < deadline:
-            ray.get(stream._next_sync(timeout_s=1.0))
+            reference = stream._next_sync(timeout_s=1.0)
+            if not reference.is_nil():  # nil: nothing has come within the second
+                ray.get(reference)
         ray.cancel(stream, force=True)
