@@ -1,4 +1,4 @@
-"""Removes a target, or what dead runs left at one: files, state, and uploads that nobody will ever end.
+"""Removes a target: files, state, and uploads that nobody will ever end.
 
 For targets that belong to one artifact alone: everything below them is taken for its. Everything here may be done
 twice, cut short and done again; what is not there is no error.
@@ -10,7 +10,6 @@ from pathlib import Path
 
 from cluster.errors import StoreError
 from cluster.objects import MANIFEST
-from cluster.state import discard_all, tidy_all
 from cluster.stores import open_store, split_url
 
 
@@ -25,18 +24,6 @@ def remove_target(url: str) -> None:
     store = open_store(url)
     store.delete([MANIFEST])
     store.remove()
-
-
-def tidy_target(url: str, keep_parts: bool = True) -> None:
-    """Removes what runs that nobody carries out any more left at a target, but no object that is finished.
-
-    With ``keep_parts`` the state and the finished parts of orders under way stay, so that they can be gone on with;
-    temporary files and uploads that no state knows go. Without, orders under way are given up. Nobody may be writing.
-    """
-    store = open_store(url)
-    if not keep_parts:
-        discard_all(store)
-    tidy_all(store)
 
 
 def _refuse_roots(url: str) -> None:

@@ -20,8 +20,6 @@ from cluster.storage import STATE, Assembly, Site, Store, Unfinished
 
 CLAIM = f"{STATE}/claim"
 """Names the state folder of the order that has the target; created by one order only."""
-SCRATCH = "scratch-"
-"""How the folders of temporary names begin, one a process, within the state folder."""
 _READS_AT_ONCE = 16
 
 
@@ -126,20 +124,6 @@ def discard_all(store: Store) -> None:
     for folder in _folders(store):
         State(store, folder).discard()
     store.delete([CLAIM])
-
-
-def tidy_all(store: Store) -> None:
-    """Drops the unfinished writes at a target that no order's state knows; nobody may be writing there now.
-
-    What the orders need to go on stays. An order that nobody goes on with may then be given up by ``discard_all``.
-    """
-    known: set[Unfinished] = set()
-    for folder in _folders(store):
-        for entry in store.entries(folder):
-            if entry.name.startswith(f"{folder}/{SCRATCH}"):
-                store.delete([entry.name])
-        known.update(State(store, folder).uploads())
-    store.abort([write for write in store.unfinished() if write not in known])
 
 
 def _folders(store: Store) -> list[str]:

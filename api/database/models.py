@@ -14,7 +14,6 @@ from sqlalchemy import BigInteger, Column, Double, Index, Text
 from sqlalchemy.dialects.mysql import LONGTEXT
 from sqlmodel import Field, SQLModel
 
-NO_USER = ""
 REMOVED = "removed"
 """State of an artifact that was given up by its last user and by the cache; never a job's."""
 

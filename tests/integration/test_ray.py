@@ -16,6 +16,7 @@ from cluster.manifest import Manifest
 from cluster.order import Order
 from cluster.progress import Progress
 from cluster.run import run, run_here
+from tests.servers.process import started
 
 pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("ray_cluster")]
 
@@ -46,28 +47,6 @@ def is_same(manifest: Manifest, folder: Path, reference: tuple[Manifest, dict[st
     return manifest == reference[0] and files(folder) == reference[1]
 
 
-def workers(title: str) -> list[int]:
-    """The processes of this test's Ray whose title begins so."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                if (entry / "cmdline").read_bytes().startswith(title.encode()) and os.getpid() in ancestors(entry):
-                    found.append(int(entry.name))
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-    return found
-
-
-def ancestors(process: Path) -> set[int]:
-    found: set[int] = set()
-    while process.name not in {"0", "1"}:
-        parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
-        found.add(int(parent))
-        process = Path("/proc") / parent
-    return found
-
-
 @pytest.mark.parametrize("actors", [1, 4])
 def test_any_number_of_actors_gives_the_same_bytes_and_manifest(
     order: Order, tmp_path: Path, actors: int, reference: tuple[Manifest, dict[str, bytes]]
@@ -85,9 +64,9 @@ def test_a_killed_actor_costs_its_parts_and_nothing_else(
     killed: list[int] = []
 
     def kill(progress: Progress) -> None:
-        if progress.stage == "making" and progress.parts >= 3 and len(killed) < 2 and (found := workers("ray::Gen")):
-            os.kill(found[0], signal.SIGKILL)
-            killed.append(found[0])
+        if progress.stage == "making" and progress.parts >= 3 and len(killed) < 2 and (found := started("ray::Gen")):
+            os.kill(min(found), signal.SIGKILL)
+            killed.append(min(found))
 
     manifest = run(order, actors=2, progress=kill)
     assert len(killed) == 2
@@ -102,9 +81,9 @@ def test_a_killed_coordinator_is_started_again_and_goes_on(
 
     def kill(progress: Progress) -> None:
         seen.append(progress)
-        if progress.stage == "making" and progress.parts >= 3 and not killed and (found := workers("ray::coordinator")):
-            os.kill(found[0], signal.SIGKILL)
-            killed.append(found[0])
+        if progress.stage == "making" and progress.parts >= 3 and not killed and (found := started("ray::coordinator")):
+            os.kill(min(found), signal.SIGKILL)
+            killed.append(min(found))
 
     manifest = run(order, actors=2, progress=kill)
     assert len(killed) == 1
@@ -118,9 +97,9 @@ def test_an_order_whose_coordinators_all_die_resumes_when_it_is_run_again(
     most = [0]
 
     def kill(progress: Progress) -> None:
-        if progress.stage == "making" and progress.parts > most[0] and (found := workers("ray::coordinator")):
+        if progress.stage == "making" and progress.parts > most[0] and (found := started("ray::coordinator")):
             most[0] = progress.parts
-            os.kill(found[0], signal.SIGKILL)
+            os.kill(min(found), signal.SIGKILL)
 
     with pytest.raises(ClusterError, match="the coordinator was killed 4 times"):
         run(order, actors=2, progress=kill)
@@ -161,7 +140,7 @@ def test_an_interrupted_run_tidies_up_and_keeps_finished_parts(
 
     with pytest.raises(KeyboardInterrupt):
         run(order, actors=2, progress=interrupt)
-    wait_for(lambda: not workers("ray::Gen"), what="the end of all actors")
+    wait_for(lambda: not started("ray::Gen"), what="the end of all actors")
     left = files(tmp_path / "out")
     assert not [name for name in left if "scratch" in name]
     seen: list[Progress] = []

@@ -16,6 +16,7 @@ from cluster.order import Order
 from cluster.queue import Claim, Made
 from cluster.run import run_here
 from cluster.runner import Failure, Lost, Outcome, Report, Stopped
+from tests.servers.process import started
 
 pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("ray_cluster")]
 
@@ -106,28 +107,6 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def workers(title: str) -> set[int]:
-    """The processes of this test's Ray whose title begins so."""
-    found = set()
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                if (entry / "cmdline").read_bytes().startswith(title.encode()) and os.getpid() in ancestors(entry):
-                    found.add(int(entry.name))
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-    return found
-
-
-def ancestors(process: Path) -> set[int]:
-    found: set[int] = set()
-    while process.name not in {"0", "1"}:
-        parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
-        found.add(int(parent))
-        process = Path("/proc") / parent
-    return found
-
-
 def is_made(outcome: Outcome, folder: Path, reference: tuple[Manifest, dict[str, bytes]]) -> bool:
     manifest = reference[0]
     made = Made(manifest.digest, manifest.rows, manifest.bytes)
@@ -167,14 +146,14 @@ def test_shares_move_actors_from_run_to_run_and_no_byte_depends_on_it(
 ) -> None:
     dispatch.begin(claim("one"), shares={"one": 4}, actors=4)
     dispatch.until(lambda: dispatch.actors("one") == 4 and dispatch.parts("one") >= 1)
-    processes = workers("ray::GeneratorActor")
+    processes = started("ray::GeneratorActor")
     dispatch.begin(claim("two"), shares={"one": 1, "two": 3})
     dispatch.until(lambda: dispatch.actors("two") == 3)
     assert dispatch.reports["one"].outcome is None, "actors are taken back after the part at hand"
     assert is_made(dispatch.outcome("one"), tmp_path / "one", reference)
     dispatch.shares = {"two": 4}
     assert is_made(dispatch.outcome("two"), tmp_path / "two", reference)
-    assert workers("ray::GeneratorActor") == processes, "actors go from run to run"
+    assert started("ray::GeneratorActor") == processes, "actors go from run to run"
     assert dispatch.reports["one"].cost.retries == 0
     cost = dispatch.reports["two"].cost
     assert (cost.bytes, cost.retries, cost.reused) == (sum(part.bytes for part in reference[0].parts), 0, 0)
@@ -186,14 +165,14 @@ def test_a_killed_actor_costs_its_parts_and_is_replaced(
 ) -> None:
     dispatch.begin(claim("hurt"), shares={"hurt": 2}, actors=2)
     dispatch.until(lambda: dispatch.actors("hurt") == 2 and dispatch.parts("hurt") >= 3)
-    before = workers("ray::GeneratorActor")
+    before = started("ray::GeneratorActor")
     os.kill(min(before), signal.SIGKILL)
     assert is_made(dispatch.outcome("hurt"), tmp_path / "hurt", reference)
     assert dispatch.reports["hurt"].cost.retries >= 1
     dispatch.until(lambda: dispatch.runner.crew().ready == 2)
-    idle = workers("ray::GeneratorActor")
+    idle = started("ray::GeneratorActor")
     os.kill(min(idle), signal.SIGKILL)
-    dispatch.until(lambda: dispatch.runner.crew().ready == 2 and min(idle) not in workers("ray::GeneratorActor"))
+    dispatch.until(lambda: dispatch.runner.crew().ready == 2 and min(idle) not in started("ray::GeneratorActor"))
 
 
 def test_a_run_whose_host_dies_is_lost_and_goes_on_from_what_was_made(
@@ -201,8 +180,8 @@ def test_a_run_whose_host_dies_is_lost_and_goes_on_from_what_was_made(
 ) -> None:
     dispatch.begin(claim("orphan"), shares={"orphan": 2}, actors=2)
     dispatch.until(lambda: dispatch.actors("orphan") == 2 and dispatch.parts("orphan") >= 3)
-    actors = workers("ray::GeneratorActor")
-    for host in workers("ray::CoordinatorHost"):
+    actors = started("ray::GeneratorActor")
+    for host in started("ray::CoordinatorHost"):
         os.kill(host, signal.SIGKILL)
     outcome = dispatch.outcome("orphan")
     assert isinstance(outcome, Lost)
@@ -211,7 +190,7 @@ def test_a_run_whose_host_dies_is_lost_and_goes_on_from_what_was_made(
         outcome = dispatch.outcome("orphan")
     assert is_made(outcome, tmp_path / "orphan", reference)
     assert dispatch.reports["orphan"].cost.reused >= 3
-    assert workers("ray::GeneratorActor") == actors, "its actors were called off, not killed"
+    assert started("ray::GeneratorActor") == actors, "its actors were called off, not killed"
 
 
 def test_runs_whose_host_has_died_take_no_others_along_again(dispatch: Dispatch, claim: Callable[..., Claim]) -> None:
@@ -222,7 +201,7 @@ def test_runs_whose_host_has_died_take_no_others_along_again(dispatch: Dispatch,
         dispatch.begin(claim(name))
     assert host_of("poison") == host_of("victim")
     dispatch.until(lambda: len(dispatch.reports) == 2 and all(each.progress for each in dispatch.reports.values()))
-    for host in workers("ray::CoordinatorHost"):
+    for host in started("ray::CoordinatorHost"):
         os.kill(host, signal.SIGKILL)
     for name in ("poison", "victim"):
         assert isinstance(dispatch.outcome(name), Lost)
@@ -304,7 +283,7 @@ def test_the_fleet_shrinks_but_no_actor_at_work_is_ended(
     assert is_made(dispatch.outcome("shrunk"), tmp_path / "shrunk", reference)
     assert dispatch.reports["shrunk"].cost.retries == 0
     dispatch.until(lambda: dispatch.runner.crew().ready == 0)
-    dispatch.until(lambda: not workers("ray::GeneratorActor"))
+    dispatch.until(lambda: not started("ray::GeneratorActor"))
 
 
 def test_a_closed_runner_leaves_nothing_running(claim: Callable[..., Claim], tmp_path: Path, runner: Any) -> None:
@@ -312,14 +291,14 @@ def test_a_closed_runner_leaves_nothing_running(claim: Callable[..., Claim], tmp
 
     runner.resize(0)
     Dispatch(runner).until(lambda: runner.crew().ready == 0)
-    others = workers("ray::CoordinatorHost")
+    others = started("ray::CoordinatorHost")
     dispatch = Dispatch(RayRunner())
     try:
         dispatch.begin(claim("cut"), shares={"cut": 2}, actors=2)
         dispatch.until(lambda: dispatch.parts("cut") >= 1)
-        mine = workers("ray::CoordinatorHost") | workers("ray::GeneratorActor")
+        mine = started("ray::CoordinatorHost") | started("ray::GeneratorActor")
         assert mine - others
     finally:
         dispatch.runner.close()
-    Dispatch(runner).until(lambda: mine & (workers("ray::Coord") | workers("ray::Gen")) <= others)
+    Dispatch(runner).until(lambda: mine & (started("ray::Coord") | started("ray::Gen")) <= others)
     assert not [name for name in files(tmp_path / "cut") if "scratch" in name]

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from cluster.cli import app
 from cluster.errors import StoreError
 from cluster.order import Order
-from cluster.removal import remove_target, tidy_target
+from cluster.removal import remove_target
 from cluster.run import run_here
 from cluster.s3_server import S3Server
 from cluster.state import State
@@ -185,21 +185,6 @@ def test_a_removed_target_leaves_neither_objects_nor_uploads_and_its_neighbours_
     assert list(neighbour.unfinished()) == [Unfinished("y", kept)]
     with pytest.raises(StoreError, match="whole bucket; it is not removed"):
         remove_target("s3://datasets")
-
-
-def test_tidying_aborts_the_uploads_that_no_order_knows(document: Document, s3_url: str) -> None:
-    store = store_at(s3_url)
-    order = Order.of(document(1, small=1), s3_url)
-    state, site = State(store, order.compile().state), Site("orders.csv", "", 1)
-    state.claim()
-    known = state.token(store.assembly(), site)
-    store.begin_upload("orders.csv")
-    tidy_target(s3_url)
-    assert list(store.unfinished()) == [Unfinished("orders.csv", known)]
-    assert state.claimed()
-    tidy_target(s3_url, keep_parts=False)
-    assert list(store.unfinished()) == []
-    assert list(store.entries("")) == []
 
 
 @pytest.mark.parametrize("layout", ["parts", "both"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,6 +95,3 @@ def place(kind: str, folder: Path, **settings: Any) -> Iterator[Place]:
         found = Place(url, Settings(home=folder, **{"user_runs": 100, **settings}), Clock())
         stack.callback(found.database.close)
         yield found
-
-
-Places = Callable[..., Place]

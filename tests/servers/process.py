@@ -77,3 +77,25 @@ class ServerProcess:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait(10)
+
+
+def started(title: str) -> set[int]:
+    """The processes that this one has started, or they in turn, whose title begins so."""
+    found = set()
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                if (entry / "cmdline").read_bytes().startswith(title.encode()) and os.getpid() in _ancestors(entry):
+                    found.add(int(entry.name))
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+    return found
+
+
+def _ancestors(process: Path) -> set[int]:
+    found: set[int] = set()
+    while process.name not in {"0", "1"}:
+        parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
+        found.add(int(parent))
+        process = Path("/proc") / parent
+    return found

@@ -39,16 +39,6 @@ def here(tmp_path: Path) -> Iterator[Installation]:
         yield found
 
 
-@pytest.fixture(scope="module")
-def stoppable() -> Iterator[PostgreSQL]:
-    server = PostgreSQL()
-    server.start()
-    try:
-        yield server
-    finally:
-        server.remove()
-
-
 def under_way(place: Installation, job: str, parts: int = 1) -> Callable[[], bool]:
     return lambda: place.progress(job) >= parts or place.state(job) not in {"pending", "running"}
 

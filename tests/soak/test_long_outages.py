@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tests.servers.installation import PostgreSQL, installation, people
 
 SLOW = {"type": "zstd", "level": 6}
-
-
-@pytest.fixture
-def stoppable() -> Iterator[PostgreSQL]:
-    server = PostgreSQL()
-    server.start()
-    try:
-        yield server
-    finally:
-        server.remove()
 
 
 def test_the_database_may_be_away_for_twenty_seconds(

@@ -43,16 +43,6 @@ OPTIONS: list[dict[str, Any]] = [
 
 
 @pytest.fixture(scope="module")
-def postgresql_server() -> Iterator[PostgreSQL]:
-    server = PostgreSQL()
-    server.start()
-    try:
-        yield server
-    finally:
-        server.remove()
-
-
-@pytest.fixture(scope="module")
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
     with S3Server(tmp_path_factory.mktemp("s3")) as server:
         yield server
@@ -188,7 +178,7 @@ def calm() -> Callable[[Any, Any], str]:
 def test_a_schedule_of_random_faults_loses_nothing(
     seed: int,
     tmp_path: Path,
-    postgresql_server: PostgreSQL,
+    stoppable: PostgreSQL,
     s3: S3Server,
     calm: Callable[[Any, Any], str],
     monkeypatch: pytest.MonkeyPatch,
@@ -199,14 +189,14 @@ def test_a_schedule_of_random_faults_loses_nothing(
     for name, value in s3.environment.items():
         monkeypatch.setenv(name, value)
     with contextlib.ExitStack() as stack:
-        database = stack.enter_context(postgresql_server.server.database())
-        environment = {"SEEDBED_DATABASE_URL": postgresql_server.server.url(database)}
+        database = stack.enter_context(stoppable.server.database())
+        environment = {"SEEDBED_DATABASE_URL": stoppable.server.url(database)}
         proxy = stack.enter_context(FaultyProxy(s3.endpoint)) if on_s3 else None
         if proxy is not None:
             environment |= {**s3.environment, "AWS_ENDPOINT_URL": proxy.url}
             environment["SEEDBED_STORAGE_URL"] = f"s3://{s3.bucket}/soak-{seed}"
         place = stack.enter_context(installation(tmp_path, environment=environment, runner=runner))
-        schedule = Schedule(place, chance, proxy, postgresql_server)
+        schedule = Schedule(place, chance, proxy, stoppable)
         print(f"\nseed {seed}: {runner}, {'S3' if on_s3 else 'a folder'}", flush=True)
         begun = time.monotonic()
         for at in range(max(JOBS, FAULTS)):

@@ -9,7 +9,7 @@ import pytest
 from cluster.demo import schema_path
 from cluster.errors import StoreError
 from cluster.order import Order
-from cluster.removal import remove_target, tidy_target
+from cluster.removal import remove_target
 from cluster.run import run_here
 from cluster.state import State
 from cluster.stores import open_store
@@ -37,20 +37,6 @@ def test_a_target_is_removed_with_its_folder_once_or_twice(tmp_path: Path) -> No
 def test_a_home_folder_is_never_removed(path: Path) -> None:
     with pytest.raises(StoreError, match="it is not removed"):
         remove_target(str(path))
-
-
-def test_tidying_removes_temporary_files_and_on_demand_the_orders_under_way(tmp_path: Path) -> None:
-    order = Order.of(DOCUMENT, str(tmp_path))
-    run_here(order)
-    whole = files(tmp_path)
-    state = State(open_store(str(tmp_path)), order.compile().state)
-    state.claim()
-    state.store.put(f"{state.folder}/parts/x-0000000.json", b"{}")
-    state.store.put(f"{state.folder}/scratch-1/half", b"half")
-    tidy_target(str(tmp_path))
-    assert files(tmp_path) == sorted([*whole, ".seedbed/claim", f"{state.folder}/parts/x-0000000.json"])
-    tidy_target(str(tmp_path), keep_parts=False)
-    assert files(tmp_path) == whole
 
 
 def test_a_folder_has_neither_signed_urls_nor_rules_for_uploads(tmp_path: Path) -> None:
