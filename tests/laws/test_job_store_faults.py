@@ -65,8 +65,8 @@ class Cutter:
                 self._claiming |= asked and b"INSERT INTO attempts" in data
                 if asked and self._claiming and not self.cuts and b"COMMIT" in data:
                     self.cuts += 1
+                    source.shutdown(socket.SHUT_RDWR)  # before the answer can come: it will not be heard
                     sink.sendall(data)
-                    source.shutdown(socket.SHUT_RDWR)  # the answer will not be heard
                     continue
                 sink.sendall(data)
         except OSError:

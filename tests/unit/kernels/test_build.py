@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-SOURCES = ("pyproject.toml", "setup.py", "README.md", "generator", "formats", "cluster", "api")
+SOURCES = ("pyproject.toml", "setup.py", "README.md", "examples", "generator", "formats", "cluster", "api")
 PROBE = "from generator import KERNELS, RowRange, compile_schema; print(KERNELS); "
 PROBE += "print(compile_schema('{rows: 2, fields: {id: uuid}}').tables['data'].batch(RowRange(0, 2)).to_pylist())"
 
