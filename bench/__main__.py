@@ -65,7 +65,7 @@ def _measurement(name: str, options: argparse.Namespace) -> Callable[[], dict[st
         "types": lambda: types.measure(repeats),
         "memory": lambda: memory.measure(options.memory_rows),
         "queue": queue.measure,
-        "jobs": lambda: jobs.measure(min(repeats, 3)),
+        "jobs": lambda: jobs.measure(repeats),
         "fairness": lambda: fairness.measure(folder=options.folder),
     }[name]
 

@@ -154,9 +154,11 @@ def _jobs(result: dict[str, Any]) -> str:
         ["loop in one process", f"{result['bare']:.1f} s", ""],
         ["job through the queue, one actor", f"{result['job']:.1f} s", _verdict_of_share(result)],
     ]
+    pairs = f"{100 * result['overhead_of_pairs']:+.1f}%"
     small = f"{result['small']:.2f} s (slowest {result['small_slowest']:.2f} s; goal {result['small_goal']:.0f} s)"
     return (
         f"{_table(['numeric-8, CSV, ' + format(result['rows'], ',') + ' rows', 'seconds', 'overhead'], rows)}\n"
+        f"The fastest of {result['repeats']} runs each, taking turns; median over neighbouring runs: {pairs}.\n\n"
         f"A job of {result['small_rows']:,} rows, from entering it to its end, on a warm cluster: {small}.\n"
     )
 

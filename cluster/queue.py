@@ -43,13 +43,13 @@ MOVES: Mapping[JobState, frozenset[JobState]] = {
         {JobState.MERGING, JobState.SUCCEEDED, JobState.PENDING, JobState.FAILED, JobState.CANCELLING}
     ),
     JobState.MERGING: frozenset({JobState.SUCCEEDED, JobState.PENDING, JobState.FAILED, JobState.CANCELLING}),
-    JobState.SUCCEEDED: frozenset({JobState.PENDING}),
-    JobState.FAILED: frozenset({JobState.PENDING}),
+    JobState.SUCCEEDED: frozenset(),
+    JobState.FAILED: frozenset(),
     JobState.CANCELLING: frozenset({JobState.CANCELLED}),
     JobState.CANCELLED: frozenset(),
 }
-"""Every move that a run may make. SUCCEEDED → PENDING: its files are gone or damaged, and the same bytes are made
-again; FAILED → PENDING: a user asked for it. A small run may succeed without MERGING having been seen."""
+"""Every move that a run may make. What failed, or whose files got damaged, is made again by another run, to which the
+jobs point from then on. A small run may succeed without MERGING having been seen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,8 @@ def open_engine(url: URL) -> Engine:
     options: dict[str, Any] = {"connect_timeout": _CONNECT_SECONDS}
     if kind == "postgresql":
         options |= {"keepalives_idle": 20, "keepalives_interval": 5, "keepalives_count": 4, "tcp_user_timeout": 40_000}
+        # A statement prepared while the queue was short keeps a plan that reads it all; nor do poolers like such.
+        options["prepare_threshold"] = None
     else:
         options |= {"read_timeout": 60, "write_timeout": 60, "charset": "utf8mb4"}
     engine = create_engine(

@@ -1,8 +1,8 @@
 """The cache of finished artifacts: what is served again, what is made again, and what is given up.
 
-An artifact is served only if its files are what they were. If they are not, all that is left of them is removed and
-the same bytes are made again in their place, so that every data set that points to them is whole again. Files are
-looked at outside of transactions; removed inside of one, while nobody can begin to make them.
+An artifact is served only if its files are what they were. If they are not, the same bytes are made again in another
+folder, and every data set that pointed to them points there, while what is left of them is removed. Files are looked at
+outside of transactions.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from api.database.models import Artifact, DataSet, now
 from api.jobs import moves
 from api.jobs.requests import JobRequests
 from api.settings import Settings
-from cluster import JobState, Look, Order, look_at_data_set, remove_target
+from cluster import JobState, Look, Order, look_at_data_set
 from generator import SeedbedError
 
 A: Any = Artifact
@@ -36,7 +36,6 @@ class Kept:
     """An artifact as it was when it was looked up."""
 
     id: str
-    epoch: int
     state: str
     fingerprint: str
     digest: str
@@ -85,7 +84,7 @@ class ArtifactCache:
         if not same:
             _LOG.error("artifact %s is damaged and was made by another engine: %s", found.id, damages[0])
             return False
-        began = self._requests.repair(found.id, clean=remove_target, epoch=found.epoch)
+        began = self._requests.repair(found.id)
         if began:
             _LOG.warning("artifact %s is damaged and is made again: %s", found.id, "; ".join(damages[:3]))
         return began
@@ -121,7 +120,6 @@ def kept(found: Artifact) -> Kept:
     """What is remembered of an artifact outside of a transaction."""
     return Kept(
         id=found.id,
-        epoch=found.epoch,
         state=found.state,
         fingerprint=found.fingerprint,
         digest=found.digest,

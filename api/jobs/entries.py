@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from api.database.models import Artifact, Job, new_id
+from api.database.models import Artifact, new_id
 from api.settings import Settings
 from cluster import JobState, canonical_url
 
@@ -63,7 +63,7 @@ def new_artifact(settings: Settings, user_id: str, entry: Entry, moment: int) ->
     )
 
 
-def entry_again(failed: Artifact, job: Job) -> Entry:
+def entry_again(failed: Artifact, priority: int) -> Entry:
     """What was entered, from the artifact that it became."""
     return Entry(
         fingerprint=failed.fingerprint,
@@ -73,6 +73,6 @@ def entry_again(failed: Artifact, job: Job) -> Entry:
         parts=failed.all_parts,
         bytes=failed.estimated_bytes,
         seconds=failed.estimated_seconds,
-        priority=job.priority,
+        priority=priority,
         byte_limit=failed.byte_limit,
     )

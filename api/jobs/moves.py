@@ -105,20 +105,29 @@ def charge_all(session: Session, artifact: str, moment: int) -> None:
         charge(session, user, moment, run.rows, run.bytes, run.actor_seconds)
 
 
-def give_up(session: Session, artifact: str, moment: int) -> bool:
-    """SUCCEEDED → removed: files that no living data set points to are to be removed; False if they are wanted."""
+def give_up(session: Session, artifact: str, moment: int, wanted: bool = False) -> bool:
+    """SUCCEEDED → removed: the files are to be removed; False if a living data set points to them.
+
+    ``wanted``: also then; whoever gives it up sees to it that they point elsewhere.
+    """
     found = session.get(Artifact, artifact, with_for_update=True)
-    if found is None or found.state != JobState.SUCCEEDED.value or has_living(session, artifact):
+    if found is None or found.state != JobState.SUCCEEDED.value or (not wanted and owners(session, artifact)):
         return False
     found.state, found.live, found.dirty, found.used_at = REMOVED, None, True, moment
     session.flush()
     return True
 
 
-def has_living(session: Session, artifact: str) -> bool:
-    """Whether a data set that nobody has deleted points to an artifact. Hold the artifact's row before asking."""
-    living = select(D.id).where(D.artifact_id == artifact, D.deleted_at.is_(None)).limit(1)
-    return session.execute(living).first() is not None
+def owners(session: Session, artifact: str) -> list[str]:
+    """Users who have a data set of an artifact and have not deleted it, first come first. Hold the artifact's row."""
+    living = select(D.user_id).where(D.artifact_id == artifact, D.deleted_at.is_(None)).order_by(D.created_at)
+    return list(session.execute(living).scalars())
+
+
+def point_elsewhere(session: Session, artifact: str, other: str) -> None:
+    """Every job and data set of an artifact becomes one of another. Hold the artifact's row."""
+    for column in (J.artifact_id, D.artifact_id):
+        session.connection().execute(update(column.class_).where(column == artifact).values(artifact_id=other))
 
 
 def leave(session: Session, artifact: Artifact, moment: int) -> JobState | None:
@@ -128,8 +137,7 @@ def leave(session: Session, artifact: Artifact, moment: int) -> JobState | None:
         return None
     waiting = select(Job).where(J.artifact_id == artifact.id, J.state.not_in(FINAL))
     jobs = session.execute(waiting).scalars().all()
-    living = select(D.user_id).where(D.artifact_id == artifact.id, D.deleted_at.is_(None)).order_by(D.created_at)
-    heirs = [job.user_id for job in jobs] or list(session.execute(living).scalars())
+    heirs = [job.user_id for job in jobs] or owners(session, artifact.id)
     if heirs:
         prioritize(artifact, max((job.priority for job in jobs), default=artifact.priority))
         artifact.user_id = artifact.user_id if artifact.user_id in heirs else heirs[0]

@@ -136,32 +136,34 @@ class JobRequests(Views):
                 raise ConflictError(
                     f"the job is {job.state}; only a failed one can be retried, others are entered again"
                 )
-            self._attach(session, job, entry_again(failed, job), moment)
+            self._attach(session, job, entry_again(failed, job.priority), moment)
             values = {"artifact_id": job.artifact_id, "deleted_at": None, "expires_at": self._expiry(user, moment)}
             session.connection().execute(update(DataSet).where(D.id == job.dataset_id).values(**values))
             return JobState(job.state)
 
         return self._database.run(work)
 
-    def repair(self, artifact_id: str, clean: Callable[[str], None] | None = None, epoch: int | None = None) -> bool:
-        """SUCCEEDED → PENDING: its files are gone or damaged, and are made again. Ended jobs stay as they are.
+    def repair(self, artifact_id: str) -> bool:
+        """Gives up a finished artifact whose files are gone or damaged, and has the same made again; whether it has.
 
-        What no data set points to any more is given up instead. ``clean``: removes what is left at its target, before
-        anybody can begin to make it again; may be called twice. ``epoch``: when the damage was seen; if it was made
-        again since, nothing is changed. Whether it is made again.
+        It is another run in another folder, which everything that pointed to the damaged one points to from now on, so
+        that removing what is left can take its time. Ended jobs stay as they are. False if no data set points to it any
+        more, or if somebody else was sooner.
         """
-        values = {"attempt": 1, "lease_losses": 0, "not_before": 0, "finished_at": None, "parts": 0, "rows": 0}
 
         def work(session: Session) -> bool:
-            found = session.get(Artifact, artifact_id, with_for_update=True)
-            if found is None or found.state != JobState.SUCCEEDED.value or epoch not in {None, found.epoch}:
+            damaged, moment = session.get(Artifact, artifact_id, with_for_update=True), self._clock()
+            if damaged is None or not moves.give_up(session, artifact_id, moment, wanted=True):
                 return False
-            if moves.give_up(session, artifact_id, self._clock()):
+            owners = moves.owners(session, artifact_id)
+            if not owners:
                 return False
-            if clean is not None:
-                clean(found.target)
-            where = [A.id == artifact_id]
-            return moves.move(session, where, [JobState.SUCCEEDED], state=JobState.PENDING.value, **values)
+            owner = damaged.user_id if damaged.user_id in owners else owners[0]
+            again = new_artifact(self._settings, owner, entry_again(damaged, damaged.priority), moment)
+            session.add(again)
+            session.flush()
+            moves.point_elsewhere(session, artifact_id, again.id)
+            return True
 
         return self._database.run(work)
 

@@ -188,10 +188,15 @@ class JobStoreMachine(RuleBasedStateMachine):
         else:
             place = self.place
             assert place.database.run(lambda session: moves.give_up(session, name, place.clock())) != wanted
-        if not wanted:
+        if repair or not wanted:
             run.state = REMOVED
-        elif repair:
-            run.state, run.attempt, run.losses = P, 1, 0
+        if repair and wanted:
+            (again,) = [each.id for each in self.place.artifacts() if each.id not in self.model.runs]
+            pointing = [job for job in self.model.jobs.values() if job.run == name]
+            assert self._user_of(again) in {job.user for job in pointing if not job.deleted}
+            self.model.runs[again] = Run(run.fingerprint, self._user_of(again))
+            for job in pointing:
+                job.run = again
 
     # Dispatchers
 

@@ -547,9 +547,23 @@ def test_a_damaged_artifact_is_made_again_and_nobody_is_charged_twice(place: Pla
     joined = place.enter(ann, "f")
     assert joined.joined
     claim = place.claim()
-    assert (claim.artifact, claim.epoch) == (first.artifact, first.epoch + 1)
+    assert claim.artifact != first.artifact
+    assert place.artifact(claim.artifact).target != place.artifact(first.artifact).target
+    assert [removal.artifact for removal in place.store.removals(10)] == [first.artifact]
     place.finish(claim)
     assert place.usage()["ann"].jobs == 2
+    assert place.requests.dataset(ann, entered.dataset_id).artifact_id == claim.artifact
+    assert place.state(ann, entered) is place.state(ann, joined) is JobState.SUCCEEDED
+    assert place.requests.job(ann, entered.job_id).artifact_id == claim.artifact
+
+
+def test_what_is_made_again_is_a_run_of_somebody_who_wants_it(place: Place) -> None:
+    ann, bob = place.user("ann"), place.user("bob")
+    entered, too = place.enter(ann, "f"), place.enter(bob, "f")
+    place.finish(place.claim())
+    place.requests.delete_dataset(ann, entered.dataset_id)
+    assert place.requests.repair(too.artifact_id)
+    assert place.claim().user == bob
 
 
 def test_an_artifact_that_nobody_wants_is_given_up_and_not_repaired(place: Place) -> None:
@@ -591,8 +605,9 @@ def test_the_last_who_deletes_ends_a_repair(place: Place) -> None:
     entered = place.enter(ann, "f")
     place.finish(place.claim())
     place.requests.repair(entered.artifact_id)
+    again = place.requests.dataset(ann, entered.dataset_id).artifact_id
     place.requests.delete_dataset(ann, entered.dataset_id)
-    assert place.artifact(entered.artifact_id).state == "cancelling"
+    assert place.artifact(again).state == "cancelled"
     assert place.store.claim("one", "c") is None
 
 

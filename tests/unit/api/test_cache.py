@@ -52,7 +52,9 @@ def test_a_run_under_way_is_joined_and_ends_for_all(here: ServicePlace) -> None:
 
 
 @pytest.mark.parametrize("damage", ["file", "manifest", "folder", "byte", "manifest cut short"])
-def test_damaged_files_are_made_again_in_their_place_and_every_data_set_heals(damage: str, here: ServicePlace) -> None:
+def test_damaged_files_are_made_again_elsewhere_and_every_data_set_points_there(
+    damage: str, here: ServicePlace
+) -> None:
     bob = here.add_user("bob")
     mine = here.make(document=DOCUMENT)
     before, folder = here.files(mine), here.folder(mine)
@@ -76,6 +78,9 @@ def test_damaged_files_are_made_again_in_their_place_and_every_data_set_heals(da
     assert here.work() == 1
     assert here.files(mine) == here.files(his, bob) == before
     assert here.state(mine) == here.state(his, bob) == "succeeded"
+    assert here.folder(mine) != folder
+    assert here.remove() == [str(folder)]
+    assert not folder.exists()
     assert here.submit(document=DOCUMENT).cached
 
 
@@ -232,12 +237,15 @@ def test_whoever_finds_damage_at_one_moment_it_is_made_again_once_and_whole(
 def test_what_is_damaged_on_s3_is_made_again_there_too(s3_url: str, tmp_path: Path) -> None:
     with service_place("sqlite", tmp_path, storage_url=s3_url) as here:
         made = here.make(document=DOCUMENT)
-        store = open_store(here.inner.requests.dataset(here.user, made.dataset_id).target)
-        before = store.read("a.csv")
+        damaged = open_store(here.inner.requests.dataset(here.user, made.dataset_id).target)
+        before = damaged.read("a.csv")
         assert here.submit(document=DOCUMENT).cached
-        store.put("a.csv", before[:-9] + b"\n" * 9)
+        damaged.put("a.csv", before[:-9] + b"\n" * 9)
         again = here.submit(document=DOCUMENT)
         assert (again.cached, again.joined) == (False, True)
         assert here.work() == 1
+        store = open_store(here.inner.requests.dataset(here.user, made.dataset_id).target)
         assert store.read("a.csv") == before
+        assert here.remove() == [damaged.url]
+        assert damaged.find("a.csv") is None
         assert here.service.file(here.user, again.dataset_id, "b.csv") == store.read("b.csv")
