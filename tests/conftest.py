@@ -12,13 +12,16 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 
 from cluster.s3_server import S3Server
 from tests.servers.database import DatabaseServer
+
+if TYPE_CHECKING:
+    from tests.servers.installation import PostgreSQL
 
 ROOT = Path(__file__).parents[1]
 SHARED = tuple(f"tests/integration/test_{name}" for name in ("ray.py", "full_disk", "joined", "faults", "runner", "s3"))
@@ -86,6 +89,19 @@ def postgresql() -> DatabaseServer:
     from tests.servers.postgresql import postgresql
 
     return postgresql()
+
+
+@pytest.fixture(scope="module")
+def stoppable() -> Iterator[PostgreSQL]:
+    """A PostgreSQL server that the tests of a module stop and start again."""
+    from tests.servers.installation import PostgreSQL
+
+    server = PostgreSQL()
+    server.start()
+    try:
+        yield server
+    finally:
+        server.remove()
 
 
 @pytest.fixture(scope="session")

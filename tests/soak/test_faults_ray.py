@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from tests.servers.installation import Installation, installation, kill, people, processes
+from tests.servers.installation import Installation, in_parts, installation, kill, people, processes
 from tests.servers.ray_head import RayHead
 
 pytestmark = pytest.mark.ray
 
-SLOW = {"type": "zstd", "level": 9}
-LARGE = 1_800_000
-"""Rows of four parts of two seconds or so each."""
+SLOW = {"type": "zstd", "level": 12}
+LARGE = 24
+"""Parts of some tenths of a second each."""
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_actors_coordinators_nodes_and_the_head_may_all_be_killed(
     head: RayHead, place: Installation, wait_for: Callable[..., Any]
 ) -> None:
     # An actor, and the process that coordinates.
-    document = people(LARGE, 1)
+    document = in_parts(LARGE, 1)
     job = place.submit(document, compression=SLOW)
     wait_for(begun(place, job), 120, "the first part")
     mark = f"RAY_TMPDIR={head.environment['RAY_TMPDIR']}"
@@ -57,7 +57,7 @@ def test_actors_coordinators_nodes_and_the_head_may_all_be_killed(
     ended_well(place, job, document)
 
     # The head, and with it everything that Ray knew.
-    document = people(LARGE, 2)
+    document = in_parts(LARGE, 2)
     job = place.submit(document, compression=SLOW)
     wait_for(begun(place, job), 120, "the first part")
     head.restart()
