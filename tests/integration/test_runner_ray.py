@@ -21,9 +21,9 @@ from tests.servers.process import started
 pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("ray_cluster")]
 
 Document = Callable[..., dict[str, Any]]
-PARTS = 12
-SLOW = {"type": "zstd", "level": 9}
-"""Compression that takes a quarter of a second for a part, so that there is a middle of a run to do something in."""
+PARTS = 10
+SLOW = {"type": "zstd", "level": 6}
+"""Compression that takes a fifth of a second for a part, so that there is a middle of a run to do something in."""
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def reference(document: Document, tmp_path_factory: pytest.TempPathFactory) -> t
 
 @pytest.fixture
 def claim(document: Document, tmp_path: Path) -> Callable[..., Claim]:
-    """``claim(name)``: a run of twelve slow parts and two small ones, into a folder of that name."""
+    """``claim(name)``: a run of ten slow parts and two small ones, into a folder of that name."""
 
     def make(name: str, **more: Any) -> Claim:
         order = Order.of(document(PARTS, wide=True), str(tmp_path / name), compression=SLOW)
