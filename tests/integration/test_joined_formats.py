@@ -73,7 +73,7 @@ def test_all_formats_that_join_are_made_in_one_pass_and_each_in_one_s3_upload(
     s3_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cluster.grid.rows_per_part", lambda _width: WIDE_PART_ROWS)
-    document = {"seed": 4, "name": "people", "rows": 2 * WIDE_PART_ROWS + 44, "fields": {"id": "sequence", **WIDE}}
+    document = {"seed": 4, "name": "people", "rows": WIDE_PART_ROWS + 44, "fields": {"id": "sequence", **WIDE}}
     options = {"fixed_width": {"text_width": 36}}
     wanted = [{"type": name, **options.get(name, {})} for name in _beside_others()]
     uploads: list[set[str]] = []
