@@ -9,6 +9,8 @@ PAGE = $(BIN)/python -m cluster $(if $(findstring formats,$(1)),formats,types) -
 # Processes for the tests: one a core, up to four.
 PYTEST_PROCESSES := -n auto --maxprocesses 4
 export RAY_USAGE_STATS_ENABLED := 0
+# Tests start many processes; each would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test soak check docs bench bench-types format clean

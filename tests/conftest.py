@@ -51,15 +51,20 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def wait_for() -> Callable[..., Any]:
-    """``wait_for(condition, seconds)`` returns the first true result; fails the test after the deadline."""
+    """``wait_for(condition, seconds)`` returns the first true result; fails the test after the deadline.
 
-    def wait(condition: Callable[[], Any], seconds: float = 30.0, what: str = "the condition") -> Any:
+    ``every``: seconds from one look to the next, more of them where a look costs a server something.
+    """
+
+    def wait(
+        condition: Callable[[], Any], seconds: float = 30.0, what: str = "the condition", every: float = 0.01
+    ) -> Any:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             found = condition()
             if found:
                 return found
-            time.sleep(0.01)
+            time.sleep(every)
         raise AssertionError(f"{what} did not come true within {seconds} seconds")
 
     return wait

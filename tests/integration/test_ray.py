@@ -21,9 +21,9 @@ from tests.servers.process import started
 pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("ray_cluster")]
 
 Document = Callable[..., dict[str, Any]]
-PARTS = 14
-SLOW = {"type": "zstd", "level": 9}
-"""Compression that takes a quarter of a second for a part, so that there is a middle of the run to kill somebody in."""
+PARTS = 10
+SLOW = {"type": "zstd", "level": 6}
+"""Compression that takes a fifth of a second for a part, so that there is a middle of the run to kill somebody in."""
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def is_same(manifest: Manifest, folder: Path, reference: tuple[Manifest, dict[st
     return manifest == reference[0] and files(folder) == reference[1]
 
 
-@pytest.mark.parametrize("actors", [1, 4])
+@pytest.mark.parametrize("actors", [1, 3])
 def test_any_number_of_actors_gives_the_same_bytes_and_manifest(
     order: Order, tmp_path: Path, actors: int, reference: tuple[Manifest, dict[str, bytes]]
 ) -> None:
@@ -64,7 +64,7 @@ def test_a_killed_actor_costs_its_parts_and_nothing_else(
     killed: list[int] = []
 
     def kill(progress: Progress) -> None:
-        if progress.stage == "making" and progress.parts >= 3 and len(killed) < 2 and (found := started("ray::Gen")):
+        if progress.stage == "making" and progress.parts >= 2 and len(killed) < 2 and (found := started("ray::Gen")):
             os.kill(min(found), signal.SIGKILL)
             killed.append(min(found))
 
@@ -81,13 +81,13 @@ def test_a_killed_coordinator_is_started_again_and_goes_on(
 
     def kill(progress: Progress) -> None:
         seen.append(progress)
-        if progress.stage == "making" and progress.parts >= 3 and not killed and (found := started("ray::coordinator")):
+        if progress.stage == "making" and progress.parts >= 2 and not killed and (found := started("ray::coordinator")):
             os.kill(min(found), signal.SIGKILL)
             killed.append(min(found))
 
-    manifest = run(order, actors=2, progress=kill)
+    manifest = run(order, actors=1, progress=kill)
     assert len(killed) == 1
-    assert 3 <= seen[-1].resumed < seen[-1].all_parts
+    assert 2 <= seen[-1].resumed < seen[-1].all_parts
     assert is_same(manifest, tmp_path / "out", reference)
 
 
@@ -97,16 +97,16 @@ def test_an_order_whose_coordinators_all_die_resumes_when_it_is_run_again(
     most = [0]
 
     def kill(progress: Progress) -> None:
-        if progress.stage == "making" and progress.parts > most[0] and (found := started("ray::coordinator")):
-            most[0] = progress.parts
+        if progress.stage == "making" and progress.parts >= 1 and (found := started("ray::coordinator")):
+            most[0] = max(most[0], progress.parts)
             os.kill(min(found), signal.SIGKILL)
 
     with pytest.raises(ClusterError, match="the coordinator was killed 4 times"):
-        run(order, actors=2, progress=kill)
+        run(order, actors=1, progress=kill)
     assert not (tmp_path / "out/manifest.json").exists()
     assert not (tmp_path / "out/orders.csv.zst").exists()
     seen: list[Progress] = []
-    manifest = run(order, actors=2, progress=seen.append)
+    manifest = run(order, actors=1, progress=seen.append)
     assert seen[-1].resumed >= most[0]
     assert is_same(manifest, tmp_path / "out", reference)
 
@@ -118,7 +118,7 @@ def test_two_coordinators_on_one_order_at_once_give_one_data_set(
 
     def go() -> None:
         try:
-            results.append(run(order, actors=2))
+            results.append(run(order, actors=1))
         except BaseException as error:
             results.append(error)
 
@@ -135,7 +135,7 @@ def test_an_interrupted_run_tidies_up_and_keeps_finished_parts(
     order: Order, tmp_path: Path, reference: tuple[Manifest, dict[str, bytes]], wait_for: Callable[..., Any]
 ) -> None:
     def interrupt(progress: Progress) -> None:
-        if progress.stage == "making" and progress.parts >= 3:
+        if progress.stage == "making" and progress.parts >= 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -144,8 +144,8 @@ def test_an_interrupted_run_tidies_up_and_keeps_finished_parts(
     left = files(tmp_path / "out")
     assert not [name for name in left if "scratch" in name]
     seen: list[Progress] = []
-    manifest = run(order, actors=2, progress=seen.append)
-    assert seen[-1].resumed >= 3
+    manifest = run(order, actors=1, progress=seen.append)
+    assert seen[-1].resumed >= 2
     assert is_same(manifest, tmp_path / "out", reference)
 
 
@@ -160,7 +160,8 @@ def test_a_target_in_memory_is_refused_on_ray(document: Document) -> None:
 
 
 def test_a_small_order_asked_to_use_ray_is_the_same_as_in_this_process(document: Document, tmp_path: Path) -> None:
-    on_ray = run(Order.of(document(1), str(tmp_path / "ray")), ray=True)
-    here = run(Order.of(document(1), str(tmp_path / "here")))
+    wanted = document(1, small=0)
+    on_ray = run(Order.of(wanted, str(tmp_path / "ray")), ray=True)
+    here = run(Order.of(wanted, str(tmp_path / "here")))
     assert on_ray == here
     assert files(tmp_path / "ray") == files(tmp_path / "here")

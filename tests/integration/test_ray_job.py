@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ray.job_submission import JobStatus, JobSubmissionClient
+from typer.testing import CliRunner
 
+from cluster.cli import app
 from tests.servers.ray_head import BIN, RayHead
 
 pytestmark = pytest.mark.ray
@@ -19,7 +22,7 @@ SCHEMA = """
 seed: 9
 tables:
   customers: {rows: 500, fields: {id: sequence, name: first_name}}
-  orders: {rows: 400_000, fields: {id: sequence, customer: {type: reference, to: customers.id}, note: words, key: uuid}}
+  orders: {rows: 40_000, fields: {id: sequence, customer: {type: reference, to: customers.id}, note: words, key: uuid}}
 """
 
 
@@ -37,36 +40,39 @@ def head() -> Iterator[Submitting]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def jobs(head: Submitting) -> JobSubmissionClient:
+    """The same job server without the start of a command line."""
+    return JobSubmissionClient(head.dashboard)
+
+
 def test_a_submitted_job_makes_the_same_data_set_as_the_command_line(head: Submitting, tmp_path: Path) -> None:
     schema = tmp_path / "schema.yaml"
     schema.write_text(SCHEMA)
     job = head.submit("python", "-m", "cluster", "generate", str(schema), "--out", str(tmp_path / "job"), "--ray")
     assert job.returncode == 0, job.stdout + job.stderr
-    assert "400,500 rows" in job.stdout
+    assert "40,500 rows" in job.stdout
     assert "seedbed: done" in job.stdout  # progress lines are tailed
-    here = [str(BIN / "seedbed"), "generate", str(schema), "--out", str(tmp_path / "here"), "--json"]
-    made = subprocess.run(here, capture_output=True, text=True, check=True)
+    made = CliRunner().invoke(app, ["generate", str(schema), "--out", str(tmp_path / "here"), "--json"])
     assert (tmp_path / "job" / "manifest.json").read_bytes() == (tmp_path / "here" / "manifest.json").read_bytes()
     assert json.loads(made.stdout)["digest"] in job.stdout
 
 
 def test_a_job_that_is_stopped_goes_on_when_it_is_submitted_again(
-    head: Submitting, tmp_path: Path, wait_for: Callable[..., Any]
+    jobs: JobSubmissionClient, document: Callable[..., dict[str, Any]], tmp_path: Path, wait_for: Callable[..., Any]
 ) -> None:
-    schema, out = tmp_path / "schema.yaml", tmp_path / "job"
-    schema.write_text("seed: 3\nrows: 4_000_000\nfields: {id: sequence, key: uuid, note: {type: words, count: 9}}\n")
-    order = ["python", "-m", "cluster", "generate", str(schema), "--out", str(out), "-c", "gzip", "--actors", "1"]
-    ray_job = [str(BIN / "ray"), "job"]
-    name = ["--submission-id", "stopped", "--no-wait"]
-    first = [*ray_job, "submit", "--address", head.dashboard, *name, "--", *order]
-    subprocess.run(first, env=head.environment, capture_output=True, timeout=60, check=True, cwd="/")
+    schema, out = tmp_path / "schema.json", tmp_path / "job"
+    schema.write_text(json.dumps(document(20, wide=True)))
+    order = f"python -m cluster generate {schema} --out {out} -c gzip --actors 1"
+    first = jobs.submit_job(entrypoint=order)
     wait_for(lambda: list(out.glob(".seedbed/*/parts/*.json")), 90, "the first part")
-    stop = [*ray_job, "stop", "--address", head.dashboard, "stopped"]
-    subprocess.run(stop, env=head.environment, capture_output=True, timeout=60, check=True, cwd="/")
+    jobs.stop_job(first)
+    wait_for(lambda: jobs.get_job_status(first) is JobStatus.STOPPED, 60, "the end of the job", every=0.5)
     assert not (out / "manifest.json").exists()
-    again = head.submit(*order)
-    assert again.returncode == 0, again.stdout + again.stderr
-    assert re.search(r"done: 4,000,000 rows, [1-9]\d* parts? from before", again.stdout), again.stdout
+    again = jobs.submit_job(entrypoint=order)
+    wait_for(lambda: jobs.get_job_status(again).is_terminal(), 150, "the end of the second job", every=0.5)
+    said = jobs.get_job_logs(again)
+    assert re.search(r"done: 1,246,187 rows, [1-9]\d* parts? from before", said), said
     assert (out / "manifest.json").exists()
 
 
