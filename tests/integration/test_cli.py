@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.command_line import prepared
+
 SHOP = Path(__file__).parents[2] / "examples" / "shop.yaml"
 SMALL = """
 seed: 5
@@ -24,7 +26,13 @@ tables:
 """
 
 
-def seedbed(*arguments: object, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+def seedbed(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Runs a command in a process that was forked from one that has imported what it needs."""
+    return prepared().run([*map(str, arguments)], stdin)
+
+
+def started(*arguments: object, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs a command in a process of its own from the start."""
     command = [sys.executable, "-m", "cluster", *map(str, arguments)]
     return subprocess.run(command, input=stdin, capture_output=True, text=True, env={**os.environ, **environment})
 
@@ -38,7 +46,7 @@ def schema(tmp_path: Path) -> Path:
 
 def test_generate_writes_one_file_a_table_and_a_manifest_that_verifies(schema: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    made = seedbed("generate", schema, "--out", out)
+    made = started("generate", schema, "--out", out)
     assert made.returncode == 0, made.stderr
     assert sorted(path.name for path in out.iterdir()) == ["a.csv", "b.csv", "manifest.json"]
     rows = list(csv.reader((out / "b.csv").open()))
@@ -47,7 +55,7 @@ def test_generate_writes_one_file_a_table_and_a_manifest_that_verifies(schema: P
     digest = json.loads((out / "manifest.json").read_text())["digest"]
     assert digest in made.stdout
     for target in (out / "manifest.json", out):
-        verified = seedbed("verify", target)
+        verified = started("verify", target)
         assert verified.returncode == 0, verified.stderr
         assert "no difference" in verified.stdout
 
@@ -161,10 +169,10 @@ def test_preview_reaches_any_row(schema: Path) -> None:
 
 
 def test_preview_shows_a_table_for_eyes(schema: Path) -> None:
-    shown = seedbed("preview", schema, "--limit", 3, COLUMNS="120").stdout
+    shown = started("preview", schema, "--limit", 3, COLUMNS="120").stdout
     assert "a: rows 0 to 2 of 120" in shown
     assert "first_name" not in shown
-    assert "∅" in seedbed("preview", schema, "--limit", 50, COLUMNS="120").stdout
+    assert "∅" in started("preview", schema, "--limit", 50, COLUMNS="120").stdout
 
 
 @pytest.mark.parametrize(
@@ -243,7 +251,7 @@ def test_wrong_input_is_told_in_one_message(arguments: list[object], code: int, 
 def test_a_failure_that_is_nobody_s_fault_still_ends_without_a_traceback(schema: Path, tmp_path: Path) -> None:
     blocker = tmp_path / "file"
     blocker.write_text("mine")
-    failed = seedbed("generate", schema, "--out", blocker)
+    failed = started("generate", schema, "--out", blocker)
     assert failed.returncode == 1
     assert "Traceback" not in failed.stderr
     assert blocker.read_text() == "mine"
@@ -297,7 +305,7 @@ def test_the_catalogue_tells_every_format_s_options_and_rules() -> None:
     assert all(option in one for option in listed["excel"]["options"])
     page = seedbed("formats", "--markdown").stdout
     assert all(f"\n## {name}\n" in page for name in listed)
-    assert page == seedbed("formats", "--markdown", PYTHONHASHSEED="7").stdout
+    assert page == started("formats", "--markdown", PYTHONHASHSEED="7").stdout
 
 
 def test_the_reader_of_a_pipe_may_go_away(schema: Path) -> None:
