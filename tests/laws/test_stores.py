@@ -125,11 +125,11 @@ def test_a_write_that_fails_leaves_nothing_new(store: Store) -> None:
 def test_a_large_object_is_streamed_and_aborted_like_a_small_one(store: Store) -> None:
     block = random.Random(2).randbytes(MIB)
     with store.writer("x") as writer:
-        for _ in range(90):
+        for _ in range(66):
             writer.write(memoryview(block))
-    assert store.size("x") == 90 * MIB
-    assert store.read("x", 89 * MIB) == block
-    fail_after(store, "y", [bytearray(block)] * 70)
+    assert store.size("x") == 66 * MIB
+    assert store.read("x", 65 * MIB) == block
+    fail_after(store, "y", [bytearray(block)] * 65)
     assert names(store) == ["x"]
 
 
