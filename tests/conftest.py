@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from tests.servers.installation import PostgreSQL
 
 ROOT = Path(__file__).parents[1]
-SHARED = tuple(f"tests/integration/test_{name}" for name in ("ray.py", "full_disk", "joined", "faults", "runner", "s3"))
+SHARED = tuple(
+    f"tests/integration/test_{name}" for name in ("ray.py", "full_disk", "growing", "joined", "runner", "s3")
+)
 """Tests that share a Ray cluster or an S3 server."""
 
 # A run that fails fails again; HYPOTHESIS_PROFILE=default explores.
@@ -44,6 +46,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
         def _split_scope(self, nodeid: str) -> str:
             if "s3" in nodeid or nodeid.startswith(SHARED):
                 return "servers"
+            if nodeid.startswith("tests/laws/test_fields"):
+                return nodeid[nodeid.find("[") :]  # the laws of one example share its plan
             return "commands" if nodeid.startswith("tests/integration/") else nodeid
 
     return OneForServers(config, log)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from cachetools import LRUCache
 
 from generator import Plan, RowRange, SchemaError, TablePlan, compile_schema, field_types
 from generator.stage import EXAMPLE, STAGE, staged
@@ -29,13 +28,14 @@ def examples() -> list[Any]:
 every_example = pytest.mark.parametrize("options", examples(), scope="module")
 
 
-@lru_cache(maxsize=4)
-def _compiled(options: str, rows: int) -> TablePlan:
-    return staged(json.loads(options), rows).tables[STAGE]
+_plans: LRUCache[str, TablePlan] = LRUCache(4)
 
 
 def table(options: Options, rows: int = ROWS, **more: Any) -> TablePlan:
-    return staged(options, rows, **more).tables[STAGE] if more else _compiled(json.dumps(options), rows)
+    name = repr((options, rows, more))
+    if name not in _plans:
+        _plans[name] = staged(options, rows, **more).tables[STAGE]
+    return _plans[name]
 
 
 def column(plan: TablePlan, rows: np.ndarray[Any, Any]) -> pa.Array:

@@ -12,7 +12,7 @@ from tests.laws.job_store_machine import JobStoreMachine
 from tests.laws.queue_place import Place, fresh_database, queue_settings
 
 
-@pytest.mark.parametrize(("kind", "examples"), [("sqlite", 12), ("postgresql", 3), ("mariadb", 3)])
+@pytest.mark.parametrize(("kind", "examples"), [("sqlite", 20), ("postgresql", 3), ("mariadb", 3)])
 def test_every_history_of_the_queue_is_a_legal_one(
     kind: str, examples: int, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
