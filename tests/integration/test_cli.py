@@ -26,9 +26,9 @@ tables:
 """
 
 
-def seedbed(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def seedbed(*arguments: object, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs a command in a process that was forked from one that has imported what it needs."""
-    return prepared().run([*map(str, arguments)], stdin)
+    return prepared().run([*map(str, arguments)], stdin, {**os.environ, **environment})
 
 
 def started(*arguments: object, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
@@ -54,8 +54,8 @@ def test_generate_writes_one_file_a_table_and_a_manifest_that_verifies(schema: P
     assert len(rows) == 301
     digest = json.loads((out / "manifest.json").read_text())["digest"]
     assert digest in made.stdout
-    for target in (out / "manifest.json", out):
-        verified = started("verify", target)
+    for target, command in ((out / "manifest.json", started), (out, seedbed)):
+        verified = command("verify", target)
         assert verified.returncode == 0, verified.stderr
         assert "no difference" in verified.stdout
 
@@ -169,10 +169,10 @@ def test_preview_reaches_any_row(schema: Path) -> None:
 
 
 def test_preview_shows_a_table_for_eyes(schema: Path) -> None:
-    shown = started("preview", schema, "--limit", 3, COLUMNS="120").stdout
+    shown = seedbed("preview", schema, "--limit", 3, COLUMNS="120").stdout
     assert "a: rows 0 to 2 of 120" in shown
     assert "first_name" not in shown
-    assert "∅" in started("preview", schema, "--limit", 50, COLUMNS="120").stdout
+    assert "∅" in seedbed("preview", schema, "--limit", 50, COLUMNS="120").stdout
 
 
 @pytest.mark.parametrize(
@@ -238,14 +238,20 @@ def test_a_wrong_schema_exits_with_2_and_every_mistake(command: str, text: str, 
     ],
 )  # fmt: skip
 def test_wrong_input_is_told_in_one_message(arguments: list[object], code: int, expected: str, tmp_path: Path) -> None:
-    failed = subprocess.run(
-        [sys.executable, "-m", "cluster", *map(str, arguments)], capture_output=True, text=True, cwd=tmp_path
-    )
+    failed = prepared().run([*map(str, arguments)], folder=tmp_path)
     message = " ".join(re.sub(r"[│╭╮╰╯─]", " ", failed.stderr).split())
     assert expected in message
     assert failed.returncode == code, message
     assert "Traceback" not in message
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments", [["preview", SHOP, "--table", "order"], ["nonsense"], ["formats", "csv"], ["--help"]]
+)
+def test_a_process_that_was_forked_says_what_one_of_its_own_says(arguments: list[object]) -> None:
+    forked, own = seedbed(*arguments), started(*arguments)
+    assert (forked.returncode, forked.stdout, forked.stderr) == (own.returncode, own.stdout, own.stderr)
 
 
 def test_a_failure_that_is_nobody_s_fault_still_ends_without_a_traceback(schema: Path, tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.command_line import prepared
+
 README = (Path(__file__).parents[2] / "README.md").read_text()
 BIN = Path(sys.executable).parent
 
@@ -51,8 +53,6 @@ def test_every_command_and_option_in_the_table_exists() -> None:
     assert {"generate", "preview", "verify", "validate", "types"} <= set(rows)
     for command in rows:
         line = next(line for line in README.splitlines() if line.startswith(f"| `seedbed {command}"))
-        shown = subprocess.run(
-            [BIN / "seedbed", command, "--help"], capture_output=True, text=True, env={"COLUMNS": "200"}
-        )
+        shown = prepared().run([command, "--help"], environment={"COLUMNS": "200"})
         for option in re.findall(r"--[a-z-]+", line):
             assert option in shown.stdout, (command, option)

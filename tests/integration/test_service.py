@@ -6,7 +6,6 @@ import json
 import re
 import signal
 import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -16,7 +15,8 @@ from typing import Any
 import pytest
 
 from api.database.models import Artifact
-from tests.servers.installation import ROOT, Installation, installation, people
+from tests.servers.command_line import prepared
+from tests.servers.installation import Installation, installation, people
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +26,8 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         yield found
 
 
-def seedbed(place: Installation, *arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "cluster", *arguments]
-    return subprocess.run(command, env=place.environment, cwd=ROOT, capture_output=True, text=True, input=text)
+def seedbed(place: Installation, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    return prepared().run([*arguments], text, place.environment)
 
 
 def test_an_order_with_more_rows_makes_only_what_is_new(here: Installation) -> None:
