@@ -11,7 +11,7 @@ import os
 import socket
 import sys
 import threading
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -55,6 +55,9 @@ def serve(
     host: Annotated[str, typer.Option("--host", help="Address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="Port to listen at; 0: any.")] = 8000,
     name: Name = None,
+    registration: Annotated[
+        Literal["open", "closed"] | None, typer.Option("--registration", help="Whether anybody may add a user.")
+    ] = None,
 ) -> None:
     """Run the service on this machine: HTTP, and a dispatcher as a child process. State is under SEEDBED_HOME."""
     import uvicorn
@@ -64,6 +67,8 @@ def serve(
     from cluster import stop_on_signals
 
     settings = _settings()
+    if registration is not None:
+        settings = settings.model_copy(update={"registration": registration})
     log_to_standard_error()
     stop_on_signals(threading.Event())  # uvicorn has handlers of its own, and hands what it caught on to these
     supervisor = dispatcher_process(settings, name)

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cluster import StoreError, canonical_url
@@ -62,6 +62,17 @@ class Settings(BaseSettings):
     day_bytes: int | None = Field(default=50_000_000_000, ge=-1, description="Bytes that a user may have made in 24 h.")
     retention_days: float | None = Field(default=30.0, gt=0, description="Data sets are deleted after so long.")
     history_days: float | None = Field(default=90.0, ge=2, description="Jobs are forgotten so long after their end.")
+
+    # REST service
+    registration: Literal["open", "closed"] = Field(default="closed", description="Whether anybody may add a user.")
+    secret: SecretStr = Field(default=SecretStr(""), description="Signs session tokens; 32 bytes or more.")
+    session_seconds: float = Field(default=43_200.0, gt=0, description="How long a log-in lasts.")
+    limits_url: str = Field(default="", description="Redis that counts rate limits; empty: the database, or memory.")
+    address_requests: int = Field(default=60, ge=1, description="Requests a minute of an address without a token.")
+    user_requests: int = Field(default=600, ge=1, description="Requests a minute of one user.")
+    failed_logins: int = Field(default=10, ge=1, description="Failed log-ins a minute of one address or user.")
+    proxies: int = Field(default=0, ge=0, description="Proxies in front that add to X-Forwarded-For.")
+    body_bytes: int = Field(default=4 << 20, ge=1024, description="Largest body of a request.")
 
     # Cache of finished artifacts that no user's data set points to any more
     cache_bytes: int = Field(default=20_000_000_000, ge=0, description="Stored bytes kept, least recently used first.")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cluster.autoscale import Autoscaler
     from cluster.blueprint import Blueprint
+    from cluster.catalogue import format_as_json, formats_as_json, type_as_json, types_as_json
     from cluster.dispatcher import Dispatcher, Pace
     from cluster.errors import ClusterError, ManifestError, OrderError, StoreError
     from cluster.estimate import Estimate, rate_name
@@ -95,12 +96,16 @@ _HOMES = {
     "matches": "intact",
     "open_runner": "runners",
     "open_store": "stores",
+    "format_as_json": "catalogue",
+    "formats_as_json": "catalogue",
     "page_of": "preview",
     "rate_name": "estimate",
     "remove_target": "removal",
     "run_here": "run",
     "run_order": "run:run",
     "stop_on_signals": "supervisor",
+    "type_as_json": "catalogue",
+    "types_as_json": "catalogue",
     "verify_data_set": "verify:verify",
 }
 
@@ -143,6 +148,8 @@ __all__ = [
     "estimate_order",
     "find_manifest",
     "follow_parent",
+    "format_as_json",
+    "formats_as_json",
     "look_at_data_set",
     "matches",
     "open_runner",
@@ -153,6 +160,8 @@ __all__ = [
     "run_here",
     "run_order",
     "stop_on_signals",
+    "type_as_json",
+    "types_as_json",
     "verify_data_set",
 ]
 

@@ -6,56 +6,22 @@ belong to one user and point to an artifact. Moments are milliseconds since 1970
 
 from __future__ import annotations
 
-import time
-import uuid
-from typing import Any
-
-from sqlalchemy import BigInteger, Column, Double, Index, Text
-from sqlalchemy.dialects.mysql import LONGTEXT
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
+
+from api.database.columns import TABLE, big, moment, real, text
+from api.database.columns import new_id as new_id
+from api.database.columns import now as now
 
 REMOVED = "removed"
 """State of an artifact that was given up by its last user and by the cache; never a job's."""
-
-TABLE = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
-"""Options of every table: names that differ in case, or in blanks at the end, differ on every database."""
-
-
-def new_id() -> str:
-    """A fresh identifier: 32 hexadecimal digits."""
-    return uuid.uuid4().hex
-
-
-def now() -> int:
-    """Milliseconds since 1970."""
-    return time.time_ns() // 1_000_000
-
-
-def big(default: int | None = 0, **more: Any) -> Any:
-    """A column of 64-bit integers."""
-    return Field(default=default, sa_type=BigInteger, **more)
-
-
-def moment() -> Any:
-    """A column of a moment that is now where nothing else is said."""
-    return Field(default_factory=now, sa_type=BigInteger)
-
-
-def real(default: float | None = 0.0) -> Any:
-    """A column of numbers in double precision (MySQL's FLOAT is single)."""
-    return Field(default=default, sa_type=Double)
-
-
-def text(default: str | None = None) -> Any:
-    """A column of text of any length (MySQL's TEXT ends at 64 KiB)."""
-    kind = Text().with_variant(LONGTEXT(), "mysql", "mariadb")
-    return Field(default=default, sa_column=Column(kind, nullable=default is None))
 
 
 class User(SQLModel, table=True):
     """Who asks for data. A limit of None is the one of the settings; a negative one is none at all.
 
-    ``served_at``: when a run of this user was last begun, for taking turns.
+    ``served_at``: when a run of this user was last begun, for taking turns. ``password`` is its hash (PHC string);
+    without one nobody can log in. ``role`` is user or admin; who is not ``active`` is refused everywhere.
     """
 
     __tablename__ = "users"
@@ -73,6 +39,9 @@ class User(SQLModel, table=True):
     retention_days: float | None = real(None)
     served_at: int = big()
     created_at: int = moment()
+    password: str | None = text()
+    role: str = Field(default="user", max_length=12)
+    active: bool = True
 
 
 class Artifact(SQLModel, table=True):
@@ -166,7 +135,10 @@ class Job(SQLModel, table=True):
 
 
 class DataSet(SQLModel, table=True):
-    """A user's own view of an artifact. ``deleted_at`` is set when the user, or time, has removed it."""
+    """A user's own view of an artifact. ``deleted_at`` is set when the user, or time, has removed it.
+
+    ``order``: of a *virtual* data set, which has no artifact and whose rows are made when they are asked for.
+    """
 
     __tablename__ = "datasets"
     __table_args__ = (
@@ -183,6 +155,7 @@ class DataSet(SQLModel, table=True):
     created_at: int = moment()
     expires_at: int | None = big(None)
     deleted_at: int | None = big(None)
+    order: str | None = text()
 
 
 class Attempt(SQLModel, table=True):

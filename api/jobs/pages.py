@@ -76,6 +76,14 @@ class Pages:
             raise ManifestError("engine-mismatch: the data set was made by another version of Seedbed or its libraries")
         return self._rows(blueprint.plan, table, offset, limit, fields, format)
 
+    def rows_of(self, user: str, dataset: str, table: str | None = None) -> int:
+        """How many rows a table of a user's data set has; of the only one without a name."""
+        found = self._found(user, dataset)
+        tables = self._plan(json.loads(found.order)["document"], None).tables
+        if table not in tables and (table is not None or len(tables) > 1):
+            raise OrderError(f"name one of the tables: {', '.join(tables)}")
+        return tables[table or next(iter(tables))].rows
+
     def file(self, user: str, dataset: str, name: str) -> bytes | None:
         """A file of a user's data set, or its manifest; None if it is larger than SMALL_FILE.
 

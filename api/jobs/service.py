@@ -61,7 +61,7 @@ class JobService:
         self._clock = clock
         self._rates: tuple[float, dict[str, float]] = (-_RATES_SECONDS, {})
         pages = Pages(database, settings, self._cache)
-        self.preview, self.page, self.file = pages.preview, pages.page, pages.file
+        self.preview, self.page, self.rows_of, self.file = pages.preview, pages.page, pages.rows_of, pages.file
 
     def submit(
         self,

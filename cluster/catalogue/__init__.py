@@ -5,11 +5,19 @@ others write it down: ``listing`` for a terminal, ``page`` as the Markdown of do
 for the file formats: docs/formats.md.
 """
 
-from cluster.catalogue.formats import markdown_of_formats, show_format, show_formats
-from cluster.catalogue.listing import show_locales, show_plan, show_type, show_types
+from cluster.catalogue.formats import (
+    format_as_json,
+    formats_as_json,
+    markdown_of_formats,
+    show_format,
+    show_formats,
+)
+from cluster.catalogue.listing import show_locales, show_plan, show_type, show_types, type_as_json, types_as_json
 from cluster.catalogue.page import markdown
 
 __all__ = [
+    "format_as_json",
+    "formats_as_json",
     "markdown",
     "markdown_of_formats",
     "show_format",
@@ -18,4 +26,6 @@ __all__ = [
     "show_plan",
     "show_type",
     "show_types",
+    "type_as_json",
+    "types_as_json",
 ]

@@ -79,12 +79,23 @@ class AboutFormat(Described):
         return {**about, "examples": [{"type": self.name, **example} for example in self.cls.examples]}
 
 
+def formats_as_json() -> list[dict[str, Any]]:
+    """All file formats as plain JSON."""
+    return [format_as_json(name) for name in formats.names()]
+
+
+def format_as_json(name: str) -> dict[str, Any]:
+    """One format as plain JSON. UnknownNameError."""
+    found: dict[str, Any] = json.loads(json.dumps(AboutFormat(name).as_json(), default=str))
+    return found
+
+
 def show_formats(*, as_json: bool) -> None:
     """All file formats: a line each, or everything as JSON."""
-    found = [AboutFormat(name) for name in formats.names()]
     if as_json:
-        _print_json({"formats": [item.as_json() for item in found]})
+        _print_json({"formats": formats_as_json()})
         return
+    found = [AboutFormat(name) for name in formats.names()]
     width = max(len(item.name) for item in found)
     for item in found:
         also = f" (also: {', '.join((*item.aliases, *item.presets))})" if item.aliases or item.presets else ""

@@ -17,24 +17,45 @@ def _print_json(value: dict[str, Any]) -> None:
     print(json.dumps(value, ensure_ascii=False, default=str))
 
 
+def types_as_json(group: str | None = None) -> list[dict[str, Any]]:
+    """All field types, or those of one family, as plain JSON."""
+    return [
+        {
+            "type": item.name,
+            "aliases": item.aliases,
+            "presets": item.presets,
+            "group": family.name,
+            "description": item.summary,
+        }
+        for family, items in _entries(group).items()
+        for item in items
+    ]
+
+
+def type_as_json(name: str, locale: str | None = None) -> dict[str, Any]:
+    """One type as plain JSON. UnknownNameError."""
+    item = About(name, locale)
+    about: dict[str, Any] = {"type": item.name, "aliases": item.aliases, "group": item.family.name}
+    about |= {"presets": item.presets, "asked_as": item.asked_as}
+    about |= {"description": item.description, "takes_group": item.cls.groups, "localized": item.cls.localized}
+    about |= {"options": item.options, "common": item.common}
+    found: dict[str, Any] = json.loads(
+        json.dumps({**about, "examples": [_example_json(example) for example in item.examples]}, default=str)
+    )
+    return found
+
+
+def _entries(group: str | None) -> dict[Any, list[About]]:
+    listed = families.by_family() if group is None else dict([families.family(group)])
+    return {family: [About(name) for name in types] for family, types in listed.items()}
+
+
 def show_types(group: str | None = None, *, as_json: bool) -> None:
     """All field types, a line each, family by family; or one family."""
-    listed = families.by_family() if group is None else dict([families.family(group)])
-    entries = {family: [About(name) for name in types] for family, types in listed.items()}
     if as_json:
-        found = [
-            {
-                "type": item.name,
-                "aliases": item.aliases,
-                "presets": item.presets,
-                "group": family.name,
-                "description": item.summary,
-            }
-            for family, items in entries.items()
-            for item in items
-        ]
-        _print_json({"types": found})
+        _print_json({"types": types_as_json(group)})
         return
+    entries = _entries(group)
     width = max(len(item.name) for items in entries.values() for item in items)
     for family, items in entries.items():
         print(f"{family.title} (--group {family.name})")
@@ -46,14 +67,10 @@ def show_types(group: str | None = None, *, as_json: bool) -> None:
 
 def show_type(name: str, locale: str | None = None, *, as_json: bool) -> None:
     """One type: options, the common ones by name, and example values, in a locale if one is given."""
-    item = About(name, locale)
     if as_json:
-        about: dict[str, Any] = {"type": item.name, "aliases": item.aliases, "group": item.family.name}
-        about |= {"presets": item.presets, "asked_as": item.asked_as}
-        about |= {"description": item.description, "takes_group": item.cls.groups, "localized": item.cls.localized}
-        about |= {"options": item.options, "common": item.common}
-        _print_json({**about, "examples": [_example_json(example) for example in item.examples]})
+        _print_json(type_as_json(name, locale))
         return
+    item = About(name, locale)
     print(f"{item.name}: {item.description}\n")
     if item.asked_as:
         print(f"{item.asked} is {written({'type': item.name, **item.asked_as})}\n")

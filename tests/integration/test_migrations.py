@@ -12,7 +12,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
-import api.database.models  # noqa: F401  (the tables)
+import api.database.account_models
+import api.database.models
+import api.database.service_models  # noqa: F401  (the tables)
 from api.database.engine import Database
 from cluster import JobStoreError
 

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 from api.commands import db
 from api.commands_jobs import jobs
 from api.database.engine import Database
+from api.database.migrate import NEWEST
 from api.jobs.store import SqlJobStore
 from api.settings import read_settings
 from cluster import Cost, Made, Order, run_here
@@ -113,7 +114,7 @@ def test_a_database_that_cannot_be_used_is_told_in_one_line(
 
 
 def test_a_database_of_a_newer_version_is_left_alone_and_told() -> None:
-    assert json.loads(CliRunner().invoke(db, ["--json"]).stdout)["version"] == "0001"
+    assert json.loads(CliRunner().invoke(db, ["--json"]).stdout)["version"] == NEWEST
     database = Database(read_settings().database)
     with database.transaction() as session:
         session.connection().execute(text("UPDATE alembic_version SET version_num = '9999'"))

@@ -1,0 +1,150 @@
+"""The handlers of data sets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from litestar import Response
+from litestar.handlers import HTTPRouteHandler
+from pydantic import Field
+
+from api.accounts.principal import READ, WRITE
+from api.datasets import downloads
+from api.jobs.models import DataSetRead, DataSets, PageQuery
+from api.jobs.pages import MOST_ROWS
+from api.jobs.requests import JobRequests
+from api.jobs.service import JobService
+from api.problems import ProblemError
+from api.rest.bodies import JSON, Query
+from api.rest.operation import Call, Operation, Reply, reply, route
+from api.rest.pages import next_page, unless_known
+from cluster import Manifest, open_store
+from formats import format_named
+
+TAG = "Data sets"
+MANIFEST = "manifest.json"
+
+
+class RowsQuery(Query):
+    """Which rows of a data set, and as what."""
+
+    table: Annotated[str, Field(max_length=200, description="Which of several tables.")] | None = None
+    offset: Annotated[int, Field(ge=0, le=10**15)] = 0
+    limit: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 100
+    fields: Annotated[str, Field(max_length=10_000, description="Only these, between commas.")] | None = None
+    format: Annotated[str, Field(max_length=60, description="A text format.")] = "ndjson"
+
+
+LIST = Operation(
+    "GET", "/datasets", "list_datasets", "List your data sets, the newest first", READ, TAG,
+    {200: Reply("A page of data sets", DataSets, headers={"Link": "The next page, as `rel=next`"})},
+    query=PageQuery, problems=(422,),
+)  # fmt: skip
+GET = Operation(
+    "GET", "/datasets/{dataset_id:str}", "get_dataset", "What a data set is", READ, TAG,
+    {200: Reply("The data set", DataSetRead, headers={"ETag": "Of this state"}), 304: Reply("It is as it was")},
+    problems=(404,), headers={"If-None-Match": "The ETag that is known"},
+)  # fmt: skip
+DELETE = Operation(
+    "DELETE", "/datasets/{dataset_id:str}", "delete_dataset", "Delete a data set", WRITE, TAG,
+    {204: Reply("It is deleted")}, problems=(404, 409),
+)  # fmt: skip
+GET_MANIFEST = Operation(
+    "GET", "/datasets/{dataset_id:str}/manifest", "get_manifest", "What was made: rows, bytes, digests, versions",
+    READ, TAG,
+    {200: Reply("The manifest", dict[str, Any], headers={"ETag": "Of it"}), 304: Reply("It is as it was")},
+    problems=(404, 409, 413), headers={"If-None-Match": "The ETag that is known"},
+)  # fmt: skip
+ROWS = Operation(
+    "GET", "/datasets/{dataset_id:str}/rows", "get_rows", "Any page of a data set, made on the spot", READ, TAG,
+    {200: Reply("Rows", media=("application/x-ndjson", JSON, "text/csv"), headers={"Link": "The next page"})},
+    query=RowsQuery, problems=(404, 409, 422),
+)  # fmt: skip
+FILE = Operation(
+    "GET", "/datasets/{dataset_id:str}/files/{name:path}", "get_file", "Download a file", READ, TAG,
+    {
+        200: Reply("The file", media=("application/octet-stream",), headers={"ETag": "Of the file"}),
+        206: Reply("A range of it", media=("application/octet-stream",), headers={"Content-Range": "Which"}),
+        304: Reply("It is as it was"),
+        307: Reply("It can be had there", headers={"Location": "A signed URL"}),
+    },
+    problems=(404, 409, 410, 416),
+    headers={"Range": "One range of bytes", "If-Range": "The ETag of the rest", "If-None-Match": "The known ETag"},
+)  # fmt: skip
+
+HEAD_FILE = replace(
+    FILE,
+    method="HEAD",
+    name="head_file",
+    summary="What a download would give",
+    replies={status: replace(found, media=()) for status, found in FILE.replies.items()},
+)
+
+
+def routes(service: JobService, requests: JobRequests) -> list[HTTPRouteHandler]:
+    """The handlers of this room."""
+
+    def listed(call: Call) -> Response[Any]:
+        views, after = requests.datasets(call.user.user_id, call.query.after, call.query.limit)
+        return reply(DataSets(items=[DataSetRead.of(view) for view in views], next=after), 200, next_page(call, after))
+
+    def get(call: Call) -> Response[Any]:
+        return unless_known(call, DataSetRead.of(requests.dataset(call.user.user_id, call.path["dataset_id"])))
+
+    def delete(call: Call) -> Response[Any]:
+        requests.delete_dataset(call.user.user_id, call.path["dataset_id"])
+        return reply(None, 204)
+
+    def manifest(call: Call) -> Response[Any]:
+        found = service.file(call.user.user_id, call.path["dataset_id"], MANIFEST)
+        if found is None:
+            raise ProblemError("too-large", "the manifest is too large for one answer; download manifest.json")
+        return unless_known(call, found)
+
+    def rows(call: Call) -> Response[Any]:
+        wanted: RowsQuery = call.query
+        fields = None if wanted.fields is None else wanted.fields.split(",")
+        format_ = format_named(wanted.format)
+        data = service.page(
+            call.user.user_id,
+            call.path["dataset_id"],
+            table=wanted.table,
+            offset=wanted.offset,
+            limit=wanted.limit,
+            fields=fields,
+            format=wanted.format,
+        )
+        headers = {}
+        count = service.rows_of(call.user.user_id, call.path["dataset_id"], wanted.table)
+        if wanted.offset + wanted.limit < count:
+            headers = _next_rows(call, wanted)
+        return Response(data, media_type=format_.media_type, headers=headers)
+
+    def file(call: Call) -> Response[Any]:
+        user, name = call.user.user_id, call.path["name"].removeprefix("/")
+        view = requests.dataset(user, call.path["dataset_id"])
+        store = open_store(view.target)
+        service.file(user, view.id, MANIFEST)  # says why it cannot be had
+        stored = store.find(MANIFEST)
+        if stored is None:
+            raise ProblemError("gone", "the files are being made again")
+        if name == MANIFEST:
+            return unless_known(call, stored)
+        return downloads.answer(call, store, downloads.find(Manifest.parse(stored, "the manifest"), name))
+
+    return [
+        route(LIST, listed),
+        route(GET, get),
+        route(DELETE, delete),
+        route(GET_MANIFEST, manifest),
+        route(ROWS, rows),
+        route(FILE, file),
+        route(HEAD_FILE, file),
+    ]
+
+
+def _next_rows(call: Call, wanted: RowsQuery) -> dict[str, str]:
+    given = wanted.model_dump(exclude_none=True) | {"offset": wanted.offset + wanted.limit}
+    return {"Link": f'<{call.request.url.path}?{urlencode(given)}>; rel="next"'}

@@ -1,0 +1,129 @@
+"""Jobs over HTTP: entering, following, cancelling and retrying them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Response
+from litestar.handlers import HTTPRouteHandler
+
+from api.accounts.principal import READ, WRITE
+from api.jobs.models import (
+    EstimatedRead,
+    EstimateRead,
+    GenerateData,
+    JobRead,
+    Jobs,
+    Ordered,
+    PageQuery,
+    QuotaRead,
+    SubmittedRead,
+)
+from api.jobs.requests import JobRequests
+from api.jobs.service import JobService
+from api.problems import ProblemError
+from api.rest.idempotency import Answers
+from api.rest.operation import Call, Operation, Reply, reply, route
+from api.rest.pages import next_page, unless_known
+from generator import Mistake
+
+TAG = "Jobs"
+NEXT = {"Link": "The next page, as `rel=next`"}
+GENERATE = Operation(
+    "POST", "/generate-data", "generate_data", "Have data made", WRITE, TAG,
+    {
+        200: Reply("The same was made before: the job is finished", SubmittedRead),
+        202: Reply("The job is entered", SubmittedRead, headers={"Location": "The job"}),
+    },
+    body=GenerateData, problems=(409, 413, 422), creates=True,
+)  # fmt: skip
+ESTIMATE = Operation(
+    "POST", "/estimate", "estimate", "What a job would come to, and what may still be made", READ, TAG,
+    {200: Reply("The estimate", EstimatedRead)}, body=Ordered, problems=(413, 422),
+)  # fmt: skip
+JOBS = Operation(
+    "GET", "/jobs", "list_jobs", "List your jobs, the newest first", READ, TAG,
+    {200: Reply("A page of jobs", Jobs, headers=NEXT)}, query=PageQuery, problems=(422,),
+)  # fmt: skip
+JOB = Operation(
+    "GET", "/jobs/{job_id:str}", "get_job", "State, progress and cost of a job", READ, TAG,
+    {200: Reply("The job", JobRead, headers={"ETag": "Of this state"}), 304: Reply("It is as it was")},
+    problems=(404,), headers={"If-None-Match": "The ETag that is known"},
+)  # fmt: skip
+CANCEL = Operation(
+    "POST", "/jobs/{job_id:str}/cancel", "cancel_job", "Cancel a job; nothing of it is left", WRITE, TAG,
+    {202: Reply("The job", JobRead)}, problems=(404, 409),
+)  # fmt: skip
+RETRY = Operation(
+    "POST", "/jobs/{job_id:str}/retry", "retry_job", "Begin a failed job anew", WRITE, TAG,
+    {202: Reply("The job", JobRead)}, problems=(404, 409, 413),
+)  # fmt: skip
+DELETE = Operation(
+    "DELETE", "/jobs/{job_id:str}", "delete_job", "Cancel a job, or delete what it has made", WRITE, TAG,
+    {204: Reply("Its data set is deleted")}, problems=(404, 409),
+)  # fmt: skip
+
+
+def document_of(wanted: Ordered) -> Mapping[str, Any]:
+    """The schema of an order, with the order's seed."""
+    if wanted.document is None:
+        mistake = Mistake(
+            "$.schema", "it is missing", 'give a schema such as {"rows": 10, "fields": {"id": "sequence"}}'
+        )
+        raise ProblemError("invalid-request", "a schema is needed", (mistake,))
+    return wanted.document if wanted.seed is None else {**wanted.document, "seed": wanted.seed}
+
+
+def options_of(wanted: Ordered) -> dict[str, Any]:
+    """The rest of an order, as the service takes it."""
+    return {name: getattr(wanted, name) for name in ("format", "compression", "rows", "layout", "archive")}
+
+
+def routes(service: JobService, requests: JobRequests, answers: Answers) -> list[HTTPRouteHandler]:
+    """The handlers of this room."""
+
+    def generate(call: Call) -> Response[Any]:
+        wanted: GenerateData = call.body
+        found = service.submit(
+            call.user.user_id, document_of(wanted), **options_of(wanted), priority=wanted.priority, name=wanted.name
+        )
+        answer = SubmittedRead.of(found)
+        return reply(answer, 200 if found.cached else 202, {"Location": answer.links.job})
+
+    def estimate(call: Call) -> Response[Any]:
+        found, quota = service.estimate(call.user.user_id, document_of(call.body), **options_of(call.body))
+        return reply(EstimatedRead(estimate=EstimateRead.of(found), quota=QuotaRead.of(quota)))
+
+    def jobs(call: Call) -> Response[Any]:
+        views, after = requests.jobs(call.user.user_id, call.query.after, call.query.limit)
+        return reply(Jobs(items=[JobRead.of(view) for view in views], next=after), 200, next_page(call, after))
+
+    def job(call: Call) -> Response[Any]:
+        return unless_known(call, JobRead.of(requests.job(call.user.user_id, call.path["job_id"])))
+
+    def cancel(call: Call) -> Response[Any]:
+        requests.cancel(call.user.user_id, call.path["job_id"])
+        return reply(JobRead.of(requests.job(call.user.user_id, call.path["job_id"])), 202)
+
+    def retry(call: Call) -> Response[Any]:
+        service.retry(call.user.user_id, call.path["job_id"])
+        return reply(JobRead.of(requests.job(call.user.user_id, call.path["job_id"])), 202)
+
+    def delete(call: Call) -> Response[Any]:
+        view = requests.job(call.user.user_id, call.path["job_id"])
+        if view.state.final:
+            requests.delete_dataset(call.user.user_id, view.dataset_id)
+        else:
+            requests.cancel(call.user.user_id, view.id)
+        return reply(None, 204)
+
+    return [
+        route(GENERATE, generate, answers),
+        route(ESTIMATE, estimate),
+        route(JOBS, jobs),
+        route(JOB, job),
+        route(CANCEL, cancel),
+        route(RETRY, retry),
+        route(DELETE, delete),
+    ]

@@ -1,0 +1,1 @@
+"""What all handlers share: who asks, limits, pages of lists, ETags, answers that are given again, the OpenAPI page."""
