@@ -9,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from api.accounts.models import AddKey, AddUser, Credentials, KeyRead, Keys, NewKey, TokenRead, UserRead
 from api.accounts.principal import ADMIN, READ, WRITE
-from api.accounts.service import Accounts
+from api.accounts.service import Accounts, LogInError
 from api.database.models import now
 from api.limits.buckets import Buckets, Rule
 from api.problems import ProblemError
@@ -68,7 +68,7 @@ def routes(accounts: Accounts, buckets: Buckets, answers: Answers, settings: Set
                 )
         try:
             found = accounts.log_in(wanted.username, wanted.password.get_secret_value(), call.origin)
-        except Exception:
+        except LogInError:
             buckets.take(failures, call.origin.address)
             buckets.take(failures, f"user {wanted.username}")
             raise

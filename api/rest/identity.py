@@ -68,12 +68,9 @@ class Identity(ASGIMiddleware):
 
     def _proved(self, secret: str | None, address: str) -> tuple[Principal | None, Taken]:
         """Who it is, and what the bucket says: the user's, or the address's where nobody is known."""
-        if secret is not None:
-            looked = self._buckets.take(self._of_address, address, cost=0)
-            if not looked.allowed:  # guessing costs, too
-                return None, looked
-            if (principal := self._accounts.whose(secret)) is not None:
-                return principal, self._buckets.take(self._of_user, principal.user_id)
+        principal = None if secret is None else self._accounts.whose(secret)
+        if principal is not None:  # whoever shares the address with others is not limited by them
+            return principal, self._buckets.take(self._of_user, principal.user_id)
         return None, self._buckets.take(self._of_address, address)
 
 

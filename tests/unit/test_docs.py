@@ -43,7 +43,7 @@ def test_the_table_of_settings_is_that_of_the_code() -> None:
     expected = []
     for name, field in Settings.model_fields.items():
         default = f"{field.default:,}" if isinstance(field.default, int) and field.default >= 10_000 else field.default
-        expected.append((name.upper(), "" if default in {None, ""} else f"`{default}`", field.description))
+        expected.append((name.upper(), "" if str(default) in {"None", ""} else f"`{default}`", field.description))
     assert rows == expected
 
 
