@@ -28,6 +28,8 @@ from api.rest.idempotency import Answers
 from api.rest.identity import PUBLIC, Identity
 from api.rest.operation import Call, Operation, Reply, route
 from api.rest.pages import unless_known
+from api.schemas import handlers as schemas_handlers
+from api.schemas.service import Schemas
 from api.settings import Settings
 from cluster import Supervisor
 
@@ -44,11 +46,13 @@ def create_app(settings: Settings, dispatcher: Supervisor | None = None) -> ASGI
     buckets = open_buckets(settings, database)
     accounts = Accounts(database, settings, Tokens(secret_of(settings)))
     requests, service, answers = JobRequests(database, settings), JobService(database, settings), Answers(database)
+    schemas = Schemas(database)
     handlers = [
         *health.routes(database, settings, dispatcher),
         *accounts_handlers.routes(accounts, buckets, answers, settings),
         *catalogue_handlers.routes(service),
-        *jobs_handlers.routes(service, requests, answers),
+        *schemas_handlers.routes(schemas, answers),
+        *jobs_handlers.routes(service, requests, schemas, answers),
         *datasets_handlers.routes(service, requests),
         *stats.routes(service, requests),
     ]

@@ -20,6 +20,7 @@ from api.accounts.passwords import PasswordError
 from api.accounts.service import LogInError, UserNameError
 from api.jobs.quotas import QuotaError
 from api.jobs.views import ConflictError, CursorError, NotFoundError
+from api.schemas.service import ChangedError
 from cluster import JobStoreError, ManifestError, OrderError, StoreError
 from formats import FormatError
 from generator import Mistake, SchemaError, SeedbedError, UnknownNameError
@@ -90,6 +91,7 @@ _OF_ERROR: dict[type[Exception], str] = {
     LogInError: "wrong-credentials",
     NotFoundError: "not-found",
     ConflictError: "conflict",
+    ChangedError: "precondition-failed",
     ManifestError: "engine-mismatch",
     JobStoreError: "unavailable",
     StoreError: "unavailable",

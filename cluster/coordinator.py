@@ -6,6 +6,7 @@ knows executors, not Ray, and stores, not files; what it tells is Progress, what
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
@@ -71,8 +72,17 @@ class Coordinator:
         """Yields progress, at least a few times a second, and returns the manifest."""
         try:
             return (yield from self._run())
+        except GeneratorExit:
+            self._leave_to_another()
+            raise
         finally:
             self.store.tidy()
+
+    def _leave_to_another(self) -> None:
+        """Removes what this run has put down since another one finished the order: nobody else comes back for it."""
+        if (manifest := self._finished_by_another()) is not None:
+            with contextlib.suppress(StoreError):
+                leave(self.store, self.state, manifest)
 
     def _run(self) -> Generator[Progress, None, Manifest]:
         manifest: Manifest | None = None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
+from litestar.response import Stream
 
 from api.accounts.principal import READ, WRITE
+from api.jobs.events import JobEvents
 from api.jobs.models import (
     EstimatedRead,
     EstimateRead,
@@ -22,13 +25,18 @@ from api.jobs.models import (
 )
 from api.jobs.requests import JobRequests
 from api.jobs.service import JobService
+from api.jobs.views import JobView, NotFoundError
 from api.problems import ProblemError
 from api.rest.idempotency import Answers
 from api.rest.operation import Call, Operation, Reply, reply, route
-from api.rest.pages import next_page, unless_known
+from api.rest.pages import etag_of, next_page, unless_known
+from api.schemas.service import Schemas
 from generator import Mistake
 
 TAG = "Jobs"
+EVENT_STREAM = "text/event-stream"
+_SILENCE = 15.0
+"""Seconds after which a comment is sent, so that nobody between takes the connection for dead."""
 NEXT = {"Link": "The next page, as `rel=next`"}
 GENERATE = Operation(
     "POST", "/generate-data", "generate_data", "Have data made", WRITE, TAG,
@@ -51,6 +59,11 @@ JOB = Operation(
     {200: Reply("The job", JobRead, headers={"ETag": "Of this state"}), 304: Reply("It is as it was")},
     problems=(404,), headers={"If-None-Match": "The ETag that is known"},
 )  # fmt: skip
+EVENTS = Operation(
+    "GET", "/jobs/{job_id:str}/events", "follow_job", "Follow a job by server-sent events", READ, TAG,
+    {200: Reply("The job as it stands, then after each change (`event: job`), to its end", media=(EVENT_STREAM,))},
+    problems=(404,), headers={"Last-Event-ID": "The id of the last event that was seen"},
+)  # fmt: skip
 CANCEL = Operation(
     "POST", "/jobs/{job_id:str}/cancel", "cancel_job", "Cancel a job; nothing of it is left", WRITE, TAG,
     {202: Reply("The job", JobRead)}, problems=(404, 409),
@@ -65,14 +78,19 @@ DELETE = Operation(
 )  # fmt: skip
 
 
-def document_of(wanted: Ordered) -> Mapping[str, Any]:
-    """The schema of an order, with the order's seed."""
-    if wanted.document is None:
-        mistake = Mistake(
-            "$.schema", "it is missing", 'give a schema such as {"rows": 10, "fields": {"id": "sequence"}}'
-        )
-        raise ProblemError("invalid-request", "a schema is needed", (mistake,))
-    return wanted.document if wanted.seed is None else {**wanted.document, "seed": wanted.seed}
+def document_of(wanted: Ordered, user: str, schemas: Schemas) -> Mapping[str, Any]:
+    """The schema of an order, given or saved, with the order's seed. ProblemError unless there is exactly one."""
+    if (wanted.document is None) == (wanted.schema_id is None):
+        remedy = 'give a schema such as {"rows": 10, "fields": {"id": "sequence"}}, or the schema_id of a saved one'
+        problem = "it is missing" if wanted.document is None else "there is a schema_id too"
+        raise ProblemError("invalid-request", "one schema is needed", (Mistake("$.schema", problem, remedy),))
+    document = wanted.document or {}
+    if wanted.schema_id is not None:
+        try:
+            document = dict(schemas.get(user, wanted.schema_id).document)
+        except NotFoundError as error:
+            raise ProblemError("invalid-request", str(error), (Mistake("$.schema_id", str(error)),)) from None
+    return document if wanted.seed is None else {**document, "seed": wanted.seed}
 
 
 def options_of(wanted: Ordered) -> dict[str, Any]:
@@ -80,19 +98,53 @@ def options_of(wanted: Ordered) -> dict[str, Any]:
     return {name: getattr(wanted, name) for name in ("format", "compression", "rows", "layout", "archive")}
 
 
-def routes(service: JobService, requests: JobRequests, answers: Answers) -> list[HTTPRouteHandler]:
+async def event_stream(events: JobEvents, job: JobView, last: str | None) -> AsyncIterator[bytes]:
+    """Server-sent events of a job; what ``last`` names has been seen."""
+    following = events.follow(job)
+    coming = asyncio.ensure_future(anext(following, None))
+    try:
+        while True:
+            done, _ = await asyncio.wait({coming}, timeout=_SILENCE)
+            if not done:
+                yield b": still there\n\n"
+                continue
+            if (view := coming.result()) is None:
+                return
+            data = JobRead.of(view).model_dump_json().encode()
+            name = etag_of(data).strip('"')
+            if name != last:
+                yield b"event: job\nid: %s\ndata: %s\n\n" % (name.encode(), data)
+            last = None
+            coming = asyncio.ensure_future(anext(following, None))
+    finally:
+        coming.cancel()
+
+
+def routes(service: JobService, requests: JobRequests, schemas: Schemas, answers: Answers) -> list[HTTPRouteHandler]:
     """The handlers of this room."""
+    events = JobEvents(requests)
+
+    def follow(call: Call) -> Response[Any]:
+        job = requests.job(call.user.user_id, call.path["job_id"])
+        stream = event_stream(events, job, call.header("last-event-id"))
+        return Stream(stream, media_type=EVENT_STREAM, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
     def generate(call: Call) -> Response[Any]:
         wanted: GenerateData = call.body
         found = service.submit(
-            call.user.user_id, document_of(wanted), **options_of(wanted), priority=wanted.priority, name=wanted.name
+            call.user.user_id,
+            document_of(wanted, call.user.user_id, schemas),
+            **options_of(wanted),
+            priority=wanted.priority,
+            name=wanted.name,
         )
         answer = SubmittedRead.of(found)
         return reply(answer, 200 if found.cached else 202, {"Location": answer.links.job})
 
     def estimate(call: Call) -> Response[Any]:
-        found, quota = service.estimate(call.user.user_id, document_of(call.body), **options_of(call.body))
+        found, quota = service.estimate(
+            call.user.user_id, document_of(call.body, call.user.user_id, schemas), **options_of(call.body)
+        )
         return reply(EstimatedRead(estimate=EstimateRead.of(found), quota=QuotaRead.of(quota)))
 
     def jobs(call: Call) -> Response[Any]:
@@ -123,6 +175,7 @@ def routes(service: JobService, requests: JobRequests, answers: Answers) -> list
         route(ESTIMATE, estimate),
         route(JOBS, jobs),
         route(JOB, job),
+        route(EVENTS, follow),
         route(CANCEL, cancel),
         route(RETRY, retry),
         route(DELETE, delete),

@@ -45,10 +45,8 @@ class Ordered(Body):
 
 
 class GenerateData(Ordered):
-    """A job, or an answer at once."""
+    """A job."""
 
-    mode: Literal["job", "inline"] = "job"
-    table: Annotated[str, Field(max_length=200)] | None = Field(default=None, description="Of several, for `inline`.")
     priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
     name: Annotated[str, Field(max_length=190)] = ""
 

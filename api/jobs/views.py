@@ -108,6 +108,12 @@ class Views:
         """(jobs, newest first; what ``after`` is for the next page, None at the end). CursorError."""
         return self._page(_VIEW.where(J.user_id == user_id), J, after, limit, _job_view)
 
+    def jobs_named(self, names: list[str]) -> dict[str, JobView]:
+        """Jobs of any users by their ids, as far as there are such."""
+        query = _VIEW.where(J.id.in_(names))
+        rows = self._database.read(lambda session: session.execute(query).all())
+        return {row[0].id: _job_view(*row) for row in rows}
+
     def dead_letters(self, limit: int = 50) -> list[JobView]:
         """Failed jobs of all users, the latest first."""
         query = _VIEW.where(J.state == JobState.FAILED.value).order_by(J.finished_at.desc(), J.id).limit(limit)

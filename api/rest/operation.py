@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -22,8 +22,11 @@ from api.accounts.service import Origin
 from api.problems import ProblemError
 from api.rest.bodies import JSON, read_body, read_query
 from api.rest.idempotency import Answers
+from generator import SchemaError
 
 Plain = Request[Any, Any, Any]
+_BESIDE = ("$.format", "$.compression")
+"""Places of mistakes that are not the schema's, but the body's own."""
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 
@@ -126,9 +129,22 @@ def _carry_out(operation: Operation, work: Work, answers: Answers | None, reques
     )
     key = call.header("idempotency-key")
     if answers is None or not operation.creates or key is None:
-        return work(call)
+        return _work(work, call)
     whose = call.user.user_id if call.principal else call.origin.address
-    return answers.once(f"{whose} {operation.name}", key, data, lambda: work(call))
+    return answers.once(f"{whose} {operation.name}", key, data, lambda: _work(work, call))
+
+
+def _work(work: Work, call: Call) -> Response[Any]:
+    """Does the work; mistakes of a schema get their places in the body that it came in."""
+    try:
+        return work(call)
+    except SchemaError as error:
+        if getattr(call.body, "document", None) is None:
+            raise
+        raise SchemaError(
+            each if each.path.startswith(_BESIDE) else replace(each, path=f"$.schema{each.path.removeprefix('$')}")
+            for each in error.mistakes
+        ) from None
 
 
 def reply(content: BaseModel | None, status: int = 200, headers: Mapping[str, str] | None = None) -> Response[Any]:

@@ -18,6 +18,7 @@ from cluster.pool import Limits
 from cluster.progress import Progress
 from cluster.records import PartRecord
 from cluster.run import run_here
+from cluster.state import State
 from cluster.storage import Entry, Writer
 from cluster.storage_local import LocalStore
 from cluster.worker import PartMaker, Task
@@ -112,3 +113,23 @@ def test_an_error_that_does_not_pass_ends_the_run_at_once(document: Document, tm
     with pytest.raises(StoreError) as caught:
         carry_out(Order.of(document(2), str(tmp_path / "out")), store, Limits())
     assert not caught.value.passing
+
+
+def test_a_run_that_is_stopped_after_another_has_finished_the_order_leaves_nothing(
+    document: Document, tmp_path: Path
+) -> None:
+    order = Order.of(document(3, small=1), str(tmp_path / "out"))
+    blueprint = order.compile()
+    store = LocalStore(tmp_path / "out", ".seedbed/scratch-late")
+    maker = PartMaker(blueprint, store)
+    steps = Coordinator(blueprint, store, lambda: ThreadExecutor[Task, PartRecord](maker, maker.stop), 1).run()
+    while next(steps).parts < 1:
+        pass
+    (record,) = list(State(store, blueprint.state).records())[:1]
+    manifest = run_here(order)
+    State(store, blueprint.state).save(record)  # a part that ends a moment later
+    steps.close()
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "manifest.json",
+        *(item.name for item in manifest.objects),
+    }

@@ -7,10 +7,12 @@ from pathlib import Path
 import httpx
 import pytest
 from sqlalchemy import select
+from typer.testing import CliRunner
 
 from api.accounts.passwords import Passwords
 from api.accounts.service import Accounts, Origin
 from api.accounts.tokens import LEAST_SECRET, Tokens, secret_of
+from api.commands_users import user
 from api.database.account_models import ApiKey, AuditEntry, LoginSession
 from api.database.models import User
 from api.settings import Settings, SettingsError
@@ -172,3 +174,30 @@ def test_a_hash_is_salted_and_checked() -> None:
     assert not passwords.is_right(PASSWORD + "x", first)
     assert not passwords.is_right(PASSWORD, None)
     assert not passwords.is_right(PASSWORD, "no hash at all")
+
+
+def test_the_command_line_adds_the_first_admin_and_changes_users(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with rest_service(tmp_path, registration="closed") as service:
+        monkeypatch.setenv("SEEDBED_HOME", str(tmp_path))
+
+        def run(*arguments: str, said: str = "", code: int = 0) -> str:
+            found = CliRunner().invoke(user, [*arguments], input=said)
+            assert found.exit_code == code, found.output
+            return found.output
+
+        run("add", "root", "--admin", "--password-stdin", said=PASSWORD + "\n")
+        root = service.logged_in("root")
+        assert root.post("/add-user", json={"username": "ann", "password": PASSWORD}).status_code == 201
+        ann = service.logged_in("ann")
+        assert run("list").split()[:2] == ["ann", "user"]
+        run("password", "ann", "--password-stdin", said="another good one\n")
+        assert ann.get("/jobs").status_code == 401
+        assert log_in(service, "ann", "another good one").status_code == 200
+        run("change", "ann", "--no-active")
+        assert log_in(service, "ann", "another good one").status_code == 401
+        run("change", "ann", "--active", "--admin")
+        assert log_in(service, "ann", "another good one").status_code == 200
+        assert "no user" in run("change", "nobody", "--active", code=2)
+        assert "characters" in run("add", "bob", "--password-stdin", said="short\n", code=2)

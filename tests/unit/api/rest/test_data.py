@@ -114,8 +114,8 @@ def mistaken(service: RestService) -> httpx.Client:
 @pytest.mark.parametrize(
     ("wanted", "path", "remedy"),
     [
-        ({"schema": {"fields": {"a": "sequense"}}}, "$.fields.a", "sequence"),
-        ({"schema": {"rows": 5}}, "$", ""),
+        ({"schema": {"fields": {"a": "sequense"}}}, "$.schema.fields.a", "sequence"),
+        ({"schema": {"rows": 5}}, "$.schema", ""),
         ({}, "$.schema", "schema"),
         ({"schema": SCHEMA, "rows": -1}, "$.rows", ""),
         ({"schema": SCHEMA, "formt": "csv"}, "$.formt", "format"),

@@ -56,13 +56,21 @@ def test_every_object_of_another_user_is_not_there(service: RestService) -> None
     made = ann.post("/generate-data", json={"schema": schema}).json()
     service.work()
     key = ann.post("/api-keys", json={}).json()["id"]
-    objects = {"job_id": made["job_id"], "dataset_id": made["dataset_id"], "key_id": key, "name": "manifest.json"}
+    saved = ann.post("/schemas", json={"name": "mine", "schema": schema}).json()["id"]
+    objects = {
+        "schema_id": saved,
+        "job_id": made["job_id"],
+        "dataset_id": made["dataset_id"],
+        "key_id": key,
+        "name": "manifest.json",
+    }
     tried = 0
     for method, path, operation in routes(service):
         if not is_guarded(operation) or "{" not in path:
             continue
         place = path.format(**objects)
-        answer = bob.request(method, place, **body_of(operation))
+        body = {"json": {"name": "his", "schema": schema}} if "requestBody" in operation else {}
+        answer = bob.request(method, place, headers={"If-Match": '"v1"'}, **body)
         assert answer.status_code == 404, (method, path, answer.text)
         if method != "HEAD":
             assert answer.json()["type"].endswith("/not-found")
