@@ -24,7 +24,7 @@ def tell(progress):
 
 run(Order.model_validate_json(sys.argv[1]), actors=2, ray=True, progress=tell)
 """
-SLOW = {"type": "zstd", "level": 9}
+SLOW = {"type": "zstd", "level": 6}
 PARTS = 16
 
 

@@ -22,8 +22,8 @@ pytestmark = [pytest.mark.ray, pytest.mark.usefixtures("ray_cluster")]
 
 Document = Callable[..., dict[str, Any]]
 PARTS = 12
-SLOW = {"type": "zstd", "level": 9}
-"""Compression that takes a quarter of a second for a part, so that there is a middle of a run to do something in."""
+SLOW = {"type": "zstd", "level": 6}
+"""Compression that takes a fifth of a second for a part, so that there is a middle of a run to do something in."""
 
 
 @pytest.fixture(scope="module")
