@@ -19,6 +19,8 @@ from api.commands_opened import AsJson, settings_of_the_environment
 from cluster.failures import guarded
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from api.settings import Settings
     from cluster import Supervisor
 
@@ -35,11 +37,10 @@ def dispatcher(name: Name = None) -> None:
 
     RAY_ADDRESS names the cluster; without it there is a Ray of its own. SIGTERM ends it in order.
     """
-    from api.dispatch import log_to_standard_error
-    from cluster import stop_on_signals
+    from cluster import log_to_standard_error, stop_on_signals
 
     settings = _settings()
-    log_to_standard_error()
+    log_to_standard_error(settings.logs)
     stop = threading.Event()
     stop_on_signals(stop)
     supervisor = dispatcher_process(settings, name)
@@ -63,17 +64,33 @@ def serve(
     import uvicorn
 
     from api.app import create_app
-    from api.dispatch import log_to_standard_error
-    from cluster import stop_on_signals
+    from cluster import log_to_standard_error, stop_on_signals
 
     settings = _settings()
     if registration is not None:
         settings = settings.model_copy(update={"registration": registration})
-    log_to_standard_error()
+    log_to_standard_error(settings.logs)
     stop_on_signals(threading.Event())  # uvicorn has handlers of its own, and hands what it caught on to these
     supervisor = dispatcher_process(settings, name)
     thread = threading.Thread(target=supervisor.run, name="dispatcher")
-    server = uvicorn.Server(uvicorn.Config(create_app(settings, supervisor), log_level="warning", lifespan="on"))
+    app = create_app(settings, supervisor)
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            app.stopping()
+            super().handle_exit(sig, frame)
+
+    grace = int(settings.grace_seconds) or 1
+    server = Server(
+        uvicorn.Config(
+            app,
+            log_level="warning",
+            lifespan="on",
+            access_log=False,
+            timeout_graceful_shutdown=grace,
+            server_header=False,
+        )
+    )
     listening = _listening(host, port)
     thread.start()
     try:

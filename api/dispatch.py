@@ -25,6 +25,7 @@ from cluster import (
     Sharing,
     StoreError,
     follow_parent,
+    log_to_standard_error,
     open_runner,
     open_store,
     stop_on_signals,
@@ -33,6 +34,8 @@ from cluster import (
 CLUSTER_LOST = 75
 """Exit code (EX_TEMPFAIL) of a dispatcher whose cluster is gone."""
 _LOG = logging.getLogger("seedbed.dispatcher")
+_FIGURES_SECONDS = 2.0
+"""How often what was counted is written to the database."""
 _SAID_SECONDS = 60.0
 """How often it is said again what is waited for."""
 
@@ -40,7 +43,7 @@ _SAID_SECONDS = 60.0
 def main(name: str) -> int:
     """Serves until SIGTERM; 0, or CLUSTER_LOST."""
     settings, stop = Settings(), threading.Event()
-    log_to_standard_error()
+    log_to_standard_error(settings.logs)
     stop_on_signals(stop)
     follow_parent()
     try:
@@ -62,6 +65,7 @@ def serve_queue(name: str, settings: Settings, runner: Runner, stop: threading.E
     from api.database.engine import Database
     from api.jobs.store import SqlJobStore
     from api.jobs.upkeep import Upkeep
+    from api.metrics.figures import Background, Figures
 
     database = Database(settings.database)
     _wait_until("the database", database.upgrade, stop)
@@ -71,17 +75,29 @@ def serve_queue(name: str, settings: Settings, runner: Runner, stop: threading.E
     where = os.environ.get("RAY_ADDRESS") or "of its own" if settings.runner == "ray" else ""
     runs_on = f"Ray {where}" if where else "threads of its own"
     _LOG.info("%s serves %s with %s; data sets go to %s", name, database.shown, runs_on, settings.storage)
-    store = SqlJobStore(database, settings)
+    figures = Figures(database)
+    store = SqlJobStore(database, settings, figures=figures)
     local = settings.runner == "ray" and not os.environ.get("RAY_ADDRESS")
     floor = max(settings.actors_floor, 1) if local else settings.actors_floor
     autoscaler = Autoscaler(floor, settings.actors_ceiling, settings.drain_seconds, settings.idle_seconds)
     pace = Pace(
         runs=settings.runs, beat=settings.beat_seconds, lease=settings.lease_seconds, grace=settings.grace_seconds
     )
-    upkeep = Upkeep(database, settings)
+    upkeep, told = Upkeep(database, settings), Background(_FIGURES_SECONDS, figures.flush)
+    told.start()
     try:
-        Dispatcher(name, store, runner, Sharing(autoscaler), pace, upkeep.step).run(stop)
+        dispatcher = Dispatcher(
+            name,
+            store,
+            runner,
+            Sharing(autoscaler),
+            pace,
+            upkeep.step,
+            lambda crew: figures.note_crew(name, crew),
+        )
+        dispatcher.run(stop)
     finally:
+        told.close()
         store.close()
 
 
@@ -106,18 +122,6 @@ def _stores(url: str) -> None:
     except StoreError as error:
         if not error.passing:
             raise
-
-
-def log_to_standard_error() -> None:
-    """One line an event: the moment in UTC, the level, the message."""
-    handler = logging.StreamHandler(sys.stderr)
-    formatter = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
-    formatter.converter = time.gmtime
-    handler.setFormatter(formatter)
-    root = logging.getLogger("seedbed")
-    root.handlers[:] = [handler]
-    root.setLevel(logging.INFO)
-    root.propagate = False
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import text
 
 from api.database.engine import Database
+from api.metrics.figures import SEEN_SECONDS, Figures
 from api.rest.identity import OPERATIONS
 from api.rest.operation import Call, Operation, Reply, reply, route
 from api.settings import Settings
@@ -23,22 +24,28 @@ class Live(BaseModel):
 
 
 class Ready(BaseModel):
-    """``checks``: what requests need, each ``ok`` or what is wrong with it."""
+    """``checks``: what requests need, each ``ok`` or what is wrong with it.
 
-    status: Literal["ok", "unavailable"]
+    Without Ray the service is ``degraded``: jobs are taken and wait, everything else is answered.
+    """
+
+    status: Literal["ok", "degraded", "unavailable"]
     checks: dict[str, str]
 
 
 LIVE = Operation(
-    "GET", "/health/live", "live", "Whether this process answers", OPERATIONS, "Operations", {200: Reply("Yes", Live)}
-)
+    "GET", "/health/live", "live", "Whether this process answers", OPERATIONS, "Operations", {200: Reply("Yes", Live)},
+    at_once=True,
+)  # fmt: skip
 READY = Operation(
     "GET", "/health/ready", "ready", "Whether everything that requests need answers", OPERATIONS, "Operations",
-    {200: Reply("Yes", Ready), 503: Reply("No", Ready)},
+    {200: Reply("Yes, or all but Ray does", Ready), 503: Reply("No", Ready)},
 )  # fmt: skip
 
 
-def routes(database: Database, settings: Settings, dispatcher: Supervisor | None) -> list[HTTPRouteHandler]:
+def routes(
+    database: Database, settings: Settings, dispatcher: Supervisor | None, figures: Figures
+) -> list[HTTPRouteHandler]:
     """The handlers; ``dispatcher`` is the child process, if this one has it."""
 
     def live(call: Call) -> Response[Any]:
@@ -46,10 +53,13 @@ def routes(database: Database, settings: Settings, dispatcher: Supervisor | None
 
     def ready(call: Call) -> Response[Any]:
         checks = {"database": _database(database), "storage": _storage(settings)}
+        well = all(state == "ok" for state in checks.values())
+        checks["ray"] = _ray(figures, settings) if checks["database"] == "ok" else "the database knows, and is away"
         if dispatcher is not None:
             checks["dispatcher"] = "ok" if dispatcher.pid else "it is being started"
-        well = all(state == "ok" for state in checks.values())
-        return reply(Ready(status="ok" if well else "unavailable", checks=checks), 200 if well else 503)
+        whole = all(state == "ok" for state in checks.values())
+        status: Literal["ok", "degraded", "unavailable"] = "ok" if whole else "degraded" if well else "unavailable"
+        return reply(Ready(status=status, checks=checks), 200 if well else 503)
 
     return [route(LIVE, live), route(READY, ready)]
 
@@ -69,3 +79,13 @@ def _storage(settings: Settings) -> str:
     except StoreError as error:
         return str(error)
     return "ok"
+
+
+def _ray(figures: Figures, settings: Settings) -> str:
+    """A dispatcher lives only while its Ray does."""
+    try:
+        living = figures.dispatchers()
+    except JobStoreError as error:
+        return str(error)
+    where = "Ray" if settings.runner == "ray" else "a dispatcher"
+    return "ok" if living else f"no dispatcher with {where} has said for {SEEN_SECONDS:.0f} s that it lives"

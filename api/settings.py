@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", description="SQLAlchemy URL; empty: SQLite under the home folder.")
     storage_url: str = Field(default="", description="Where data sets go: s3://bucket/prefix or a folder.")
 
+    logs: Literal["auto", "json", "text"] = Field(default="auto", description="Form of logs; auto: text on a terminal.")
+
     # Queue
     lease_seconds: float = Field(default=15.0, gt=0, description="A dispatcher silent for so long has lost its runs.")
     beat_seconds: float = Field(default=1.0, gt=0, description="How often a dispatcher says that it lives.")
@@ -60,6 +62,7 @@ class Settings(BaseSettings):
     job_bytes: int | None = Field(default=5_000_000_000, ge=-1, description="Stored bytes of one job.")
     day_rows: int | None = Field(default=100_000_000, ge=-1, description="Rows that a user may have made in 24 hours.")
     day_bytes: int | None = Field(default=50_000_000_000, ge=-1, description="Bytes that a user may have made in 24 h.")
+    inline_rows: int = Field(default=100_000, ge=0, description="Rows of one answer that is a whole data set.")
     retention_days: float | None = Field(default=30.0, gt=0, description="Data sets are deleted after so long.")
     history_days: float | None = Field(default=90.0, ge=2, description="Jobs are forgotten so long after their end.")
 
@@ -73,6 +76,12 @@ class Settings(BaseSettings):
     failed_logins: int = Field(default=10, ge=1, description="Failed log-ins a minute of one address or user.")
     proxies: int = Field(default=0, ge=0, description="Proxies in front that add to X-Forwarded-For.")
     body_bytes: int = Field(default=4 << 20, ge=1024, description="Largest body of a request.")
+
+    docs: bool = Field(default=True, description="Whether /docs shows the interface, with what the browser needs.")
+    cors_origins: str = Field(default="", description="Origins whose pages may call, between commas; * for all.")
+    webhook_hosts: Literal["public", "any"] = Field(
+        default="public", description="Where webhooks may go; any: also http, and hosts of this network."
+    )
 
     # Cache of finished artifacts that no user's data set points to any more
     cache_bytes: int = Field(default=20_000_000_000, ge=0, description="Stored bytes kept, least recently used first.")

@@ -19,13 +19,17 @@ if TYPE_CHECKING:
     from cluster.errors import ClusterError, ManifestError, OrderError, StoreError
     from cluster.estimate import Estimate, rate_name
     from cluster.estimate import estimate as estimate_order
+    from cluster.inline import object_of, stream_of
     from cluster.intact import Look, matches
     from cluster.intact import look as look_at_data_set
+    from cluster.logs import event as log_event
+    from cluster.logs import log_to_standard_error
     from cluster.manifest import Manifest, ManifestObject, ManifestPart, find_manifest
     from cluster.order import Order
     from cluster.preview import page_of
     from cluster.progress import Progress
     from cluster.queue import (
+        PART_SECONDS,
         Backlog,
         Beat,
         Claim,
@@ -42,7 +46,7 @@ if TYPE_CHECKING:
     from cluster.removal import remove_target
     from cluster.run import run as run_order
     from cluster.run import run_here
-    from cluster.runner import ClusterLostError, Runner
+    from cluster.runner import ClusterLostError, Crew, Runner
     from cluster.runners import open_runner
     from cluster.sharing import Sharing
     from cluster.storage import Store
@@ -62,6 +66,7 @@ _HOMES = {
     "ClusterError": "errors",
     "ClusterLostError": "runner",
     "Cost": "queue",
+    "Crew": "runner",
     "Demand": "queue",
     "Difference": "verify_object",
     "Dispatcher": "dispatcher",
@@ -77,6 +82,7 @@ _HOMES = {
     "ManifestObject": "manifest",
     "ManifestPart": "manifest",
     "Order": "order",
+    "PART_SECONDS": "queue",
     "OrderError": "errors",
     "Pace": "dispatcher",
     "Progress": "progress",
@@ -92,8 +98,11 @@ _HOMES = {
     "estimate_order": "estimate:estimate",
     "find_manifest": "manifest",
     "follow_parent": "supervisor",
+    "log_event": "logs:event",
+    "log_to_standard_error": "logs",
     "look_at_data_set": "intact:look",
     "matches": "intact",
+    "object_of": "inline",
     "open_runner": "runners",
     "open_store": "stores",
     "format_as_json": "catalogue",
@@ -104,12 +113,14 @@ _HOMES = {
     "run_here": "run",
     "run_order": "run:run",
     "stop_on_signals": "supervisor",
+    "stream_of": "inline",
     "type_as_json": "catalogue",
     "types_as_json": "catalogue",
     "verify_data_set": "verify:verify",
 }
 
 __all__ = [
+    "PART_SECONDS",
     "Autoscaler",
     "Backlog",
     "Beat",
@@ -118,6 +129,7 @@ __all__ = [
     "ClusterError",
     "ClusterLostError",
     "Cost",
+    "Crew",
     "Demand",
     "Difference",
     "Dispatcher",
@@ -150,8 +162,11 @@ __all__ = [
     "follow_parent",
     "format_as_json",
     "formats_as_json",
+    "log_event",
+    "log_to_standard_error",
     "look_at_data_set",
     "matches",
+    "object_of",
     "open_runner",
     "open_store",
     "page_of",
@@ -160,6 +175,7 @@ __all__ = [
     "run_here",
     "run_order",
     "stop_on_signals",
+    "stream_of",
     "type_as_json",
     "types_as_json",
     "verify_data_set",

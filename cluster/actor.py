@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import ray
 
 from cluster.executor import WithdrawnError
+from cluster.logs import log_in_worker
 from cluster.order import Order
 from cluster.records import PartRecord
 from cluster.stores import open_store
@@ -31,6 +33,7 @@ class _Known:
 
     order: str
     scratch: str
+    trace: Mapping[str, str]
     maker: PartMaker | None = None
 
 
@@ -38,6 +41,7 @@ class GeneratorActor:
     """Calls of the default group are carried out one after the other; those of others beside them."""
 
     def __init__(self) -> None:
+        log_in_worker()
         self._runs: OrderedDict[str, _Known] = OrderedDict()
         self._stopped: OrderedDict[str, None] = OrderedDict()
         self._leaving = ""
@@ -47,11 +51,11 @@ class GeneratorActor:
         """The node that the actor is on."""
         return str(ray.get_runtime_context().get_node_id())
 
-    def begin(self, run: str, order: str, scratch: str) -> None:
-        """Introduces a run, or one that comes back."""
+    def begin(self, run: str, order: str, scratch: str, trace: Mapping[str, str]) -> None:
+        """Introduces a run, or one that comes back. ``trace``: what its log lines are tied to."""
         with self._lock:
             self._leaving = ""
-            self._runs.setdefault(run, _Known(order, scratch))
+            self._runs.setdefault(run, _Known(order, scratch, trace))
             self._runs.move_to_end(run)
             while len(self._runs) > _RUNS_KEPT:
                 self._runs.popitem(last=False)
@@ -70,7 +74,7 @@ class GeneratorActor:
     def _maker(self, known: _Known) -> PartMaker:
         if known.maker is None:
             blueprint = Order.model_validate_json(known.order).compile()
-            known.maker = PartMaker(blueprint, open_store(blueprint.order.target, known.scratch))
+            known.maker = PartMaker(blueprint, open_store(blueprint.order.target, known.scratch), known.trace)
         return known.maker
 
     def free(self) -> None:

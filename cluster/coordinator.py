@@ -23,6 +23,7 @@ from cluster.objects import MANIFEST, ObjectPlan, PartId, Seat
 from cluster.patience import Patience
 from cluster.pool import Limits, Pool
 from cluster.progress import Progress, Stage
+from cluster.queue import part_counts
 from cluster.records import PartRecord
 from cluster.resume import Resume
 from cluster.state import State
@@ -60,6 +61,7 @@ class Coordinator:
         self._merged: set[str] = set()
         self._reuse, self._reused = reuse, set[PartId]()
         self.useful = self.retries = 0
+        self.part_counts, self.part_seconds = part_counts(()), 0.0
         self._assembly = store.assembly()
         self._records: dict[PartId, PartRecord] = {}
         self._tokens: dict[str, str] = {}
@@ -241,6 +243,9 @@ class Coordinator:
     def _enter(self, record: PartRecord) -> None:
         self._leave(record.part)
         self._records[record.part] = record
+        if record.seconds:  # else it was there already
+            self.part_seconds += record.seconds
+            self.part_counts = tuple(map(sum, zip(self.part_counts, part_counts([record.seconds]), strict=True)))
         self._rows += len(self.blueprint.rows_of(record.part))
         self._bytes += sum(piece.bytes for piece in record.pieces)
 

@@ -8,6 +8,7 @@ with it; they go on from the state in the store, in another host.
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -22,6 +23,7 @@ from cluster.coordinator import Coordinator
 from cluster.executor import ThreadExecutor
 from cluster.executor_granted import GrantedExecutor
 from cluster.grants import Grants
+from cluster.logs import log_in_worker, traced
 from cluster.order import Order
 from cluster.pool import Limits
 from cluster.progress import Progress
@@ -31,6 +33,7 @@ from cluster.runner import Failure, Outcome, Stopped
 from cluster.stores import open_store
 from cluster.worker import PartMaker, Task
 
+_LOG = logging.getLogger("seedbed.coordinator")
 RUNS = 8
 """How many runs a host carries out at once."""
 SMALL_BYTES = 8 << 20
@@ -69,10 +72,13 @@ class HostedRun:
     def carry_out(self, small: threading.Semaphore) -> RunStatus:
         """Carries the run out to its end. ``small`` bounds how many small ones are made at once."""
         outcome: Outcome
+        began = time.monotonic()
         try:
             outcome = self._outcome(small)
         except Exception as error:
             outcome = failure_of(error)
+        extra = traced("run-coordinated", self._claim.trace, time.monotonic() - began)
+        _LOG.info("run %s: %s", self._claim.artifact, type(outcome).__name__.lower(), extra=extra)
         return self.status(outcome)
 
     def status(self, outcome: Outcome | None = None) -> RunStatus:
@@ -82,7 +88,11 @@ class HostedRun:
         written = 0 if progress is None else max(0, progress.bytes - self._there)
         retries = 0 if coordinator is None else coordinator.retries
         seconds = 0.0 if self._small_since is None else time.monotonic() - self._small_since
-        cost = Cost(seconds, written, retries, 0 if progress is None else progress.resumed)
+        resumed = 0 if progress is None else progress.resumed
+        if coordinator is None:
+            cost = Cost(seconds, written, retries, resumed)
+        else:
+            cost = Cost(seconds, written, retries, resumed, coordinator.part_counts, coordinator.part_seconds)
         most = 0 if coordinator is None or self._small_since is not None or outcome else coordinator.useful
         return RunStatus(progress, most, cost, tuple(released), tuple(lost), outcome)
 
@@ -95,10 +105,11 @@ class HostedRun:
 
         def lent() -> GrantedExecutor:
             self._executors += 1
-            return GrantedExecutor(self.grants, f"{self._run}/{self._executors}", self._claim.order, scratch)
+            name = f"{self._run}/{self._executors}"
+            return GrantedExecutor(self.grants, name, self._claim.order, scratch, self._claim.trace)
 
         def own() -> ThreadExecutor[Task, PartRecord]:
-            maker = PartMaker(blueprint, store)
+            maker = PartMaker(blueprint, store, self._claim.trace)
             return ThreadExecutor(maker, maker.stop)
 
         if blueprint.text_bytes > SMALL_BYTES:
@@ -129,6 +140,7 @@ class CoordinatorHost:
     """Calls of group ``run`` are runs; those of group ``control`` never wait for anything."""
 
     def __init__(self) -> None:
+        log_in_worker()
         self._runs: dict[str, HostedRun] = {}
         self._small = threading.Semaphore(_SMALL_AT_ONCE)
 

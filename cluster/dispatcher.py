@@ -19,8 +19,9 @@ from dataclasses import dataclass
 from cluster.cleaner import Cleaner
 from cluster.held import Fate, HeldRun
 from cluster.leases import LeaseWatch
+from cluster.logs import traced
 from cluster.queue import Backlog, JobStore, JobStoreError, Made, Removal, Verdict
-from cluster.runner import ClusterLostError, Failure, Lost, Outcome, Report, Runner, Stopped
+from cluster.runner import ClusterLostError, Crew, Failure, Lost, Outcome, Report, Runner, Stopped
 from cluster.sharing import Sharing
 
 _LOG = logging.getLogger("seedbed.dispatcher")
@@ -45,7 +46,10 @@ class Pace:
 
 
 class Dispatcher:
-    """Serves a job store with a runner until ``stop`` is set. ``upkeep``: called now and then, in a thread."""
+    """Serves a job store with a runner until ``stop`` is set. ``upkeep``: called now and then, in a thread.
+
+    ``told`` hears of the workers at every turn.
+    """
 
     def __init__(
         self,
@@ -55,9 +59,10 @@ class Dispatcher:
         sharing: Sharing,
         pace: Pace | None = None,
         upkeep: Callable[[], object] | None = None,
+        told: Callable[[Crew], object] | None = None,
     ) -> None:
         self.name, self._store, self._runner, self._sharing = name, store, runner, sharing
-        self._pace, self._upkeep = pace or Pace(), upkeep
+        self._pace, self._upkeep, self._told = pace or Pace(), upkeep, told
         self._watch = LeaseWatch(self._pace.lease)
         self._cleaner = Cleaner()
         self._held: dict[str, HeldRun] = {}
@@ -163,12 +168,15 @@ class Dispatcher:
     def _tell(self, run: HeldRun, outcome: Outcome) -> bool:
         claim, cost = run.claim, run.cost
         if isinstance(outcome, Made):
-            _LOG.info("run %s is done: %s rows, %s bytes", run.artifact, f"{outcome.rows:,}", f"{outcome.bytes:,}")
+            extra = traced("run-done", claim.trace, cost.actor_seconds, rows=outcome.rows, bytes=outcome.bytes)
+            text = "run %s is done: %s rows, %s bytes"
+            _LOG.info(text, run.artifact, f"{outcome.rows:,}", f"{outcome.bytes:,}", extra=extra)
             return self._store.succeed(claim, outcome, cost)
         if isinstance(outcome, Stopped) or (isinstance(outcome, Lost) and not self._claiming):
             return self._store.hand_back(claim, cost)
         if isinstance(outcome, Failure):
-            _LOG.warning("attempt %d of run %s failed: %s", claim.attempt, run.artifact, outcome.reason)
+            extra = traced("run-failed", claim.trace, attempt=claim.attempt)
+            _LOG.warning("attempt %d of run %s failed: %s", claim.attempt, run.artifact, outcome.reason, extra=extra)
             return self._store.fail(claim, outcome.reason, outcome.passing, cost) is not None
         return self._store.fail(claim, f"it died {run.deaths + 1} times: {outcome.reason}", True, cost) is not None
 
@@ -216,12 +224,16 @@ class Dispatcher:
             return
         self._held[run.artifact] = run
         if run.fate is Fate.FINISH:
-            _LOG.info("run %s begins, attempt %d", run.artifact, run.claim.attempt)
+            extra = traced("run-begins", run.claim.trace, attempt=run.claim.attempt)
+            _LOG.info("run %s begins, attempt %d", run.artifact, run.claim.attempt, extra=extra)
             self._runner.start(run.claim)
 
     def _share(self) -> None:
         """Sizes the fleet by the backlog, and says how many workers each run may have."""
-        size, shares = self._sharing.decide(self._backlog, self._runner.crew(), self._held)
+        crew = self._runner.crew()
+        if self._told is not None:
+            self._told(crew)
+        size, shares = self._sharing.decide(self._backlog, crew, self._held)
         self._runner.resize(size)
         self._runner.allot(shares)
 

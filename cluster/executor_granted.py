@@ -6,6 +6,8 @@ made or ended here, but one that does not stop when it is told to is killed, and
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cluster.executor import Died, Recalled
 from cluster.executor_ray import ActorCalls, Event
 from cluster.grants import Grants
@@ -15,8 +17,10 @@ from cluster.worker import Task
 class GrantedExecutor:
     """An executor whose workers are the actors in ``grants``, under the fleet's numbers for them."""
 
-    def __init__(self, grants: Grants, run: str, order: str, scratch: str) -> None:
-        self._grants, self._calls = grants, ActorCalls(run, order, scratch)
+    def __init__(
+        self, grants: Grants, run: str, order: str, scratch: str, trace: Mapping[str, str] | None = None
+    ) -> None:
+        self._grants, self._calls = grants, ActorCalls(run, order, scratch, trace)
         self._leaving: set[int] = set()
         self._shown = grants.offered
 

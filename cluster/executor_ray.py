@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import ray
@@ -29,11 +30,11 @@ _ANSWER_SECONDS = 10.0
 
 
 class ActorCalls:
-    """Calls to the actors that make the parts of one run, which calls itself ``run`` there."""
+    """Calls to the actors that make the parts of one run, which calls itself ``run`` there. ``trace``: for logs."""
 
-    def __init__(self, run: str, order: str, scratch: str) -> None:
+    def __init__(self, run: str, order: str, scratch: str, trace: Mapping[str, str] | None = None) -> None:
         self.run = run
-        self._arguments = (run, order, scratch)
+        self._arguments = (run, order, scratch, dict(trace or {}))
         self._actors: dict[int, Any] = {}
         self._calls: dict[Any, int] = {}
         self._ready: dict[Any, int] = {}

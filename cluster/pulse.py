@@ -23,10 +23,11 @@ _DOUBTS = 2
 
 
 class Pulse:
-    """Asks from the start until ``close``. ``processors``: how many actors there can ever be, as last heard."""
+    """Asks from the start until ``close``. ``processors``: how many actors there can ever be, as last heard; ``nodes``:
+    how many there are."""
 
     def __init__(self, every: float = _EVERY_SECONDS, silent: float = _SILENT_SECONDS) -> None:
-        self.processors = capacity().processors
+        self.processors, self.nodes = capacity().processors, 1
         self._every, self._silent = every, silent
         self._heard, self._reason = time.monotonic(), ""
         self._node, self._homeless = ray.get_runtime_context().get_node_id(), 0
@@ -51,7 +52,8 @@ class Pulse:
                 return  # asking would start a Ray
             try:
                 self.processors = capacity().processors
-                alive = any(node["Alive"] and node["NodeID"] == self._node for node in ray.nodes())
+                living = [node["NodeID"] for node in ray.nodes() if node["Alive"]]
+                alive, self.nodes = self._node in living, len(living)
                 self._homeless = 0 if alive else self._homeless + 1
             except (RayError, ConnectionError, RuntimeError, OSError, ValueError) as error:
                 self._reason = f": {' '.join(str(error).split())[:300]}"

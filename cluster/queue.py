@@ -11,9 +11,11 @@ says is implemented by ``api``; nothing here knows SQL.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Protocol
 
 from cluster.progress import Progress
@@ -59,6 +61,7 @@ class Claim:
     ``order`` is an Order as JSON. ``attempt`` counts from 1; an attempt is charged when a run fails, not when a
     process or a node dies under it. ``bytes_left``: what the user may still have written, None without a limit.
     ``reuse``: targets of finished data sets of the same document with other row counts, whose parts may be reused.
+    ``job`` and ``request``: what began it, for logs.
     """
 
     artifact: str
@@ -69,17 +72,41 @@ class Claim:
     attempts: int = 5
     bytes_left: int | None = None
     reuse: tuple[str, ...] = ()
+    job: str = ""
+    request: str = ""
+
+    @property
+    def trace(self) -> dict[str, str]:
+        """What ties log lines to the run."""
+        return {"request": self.request, "job": self.job, "run": self.artifact}
+
+
+PART_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0, 60.0, 300.0)
+"""The upper bounds, in seconds, between which the times of parts are counted; a last count is of longer ones."""
+
+
+def part_counts(seconds: Iterable[float]) -> tuple[int, ...]:
+    """How many parts took how long: a count for each bound of PART_SECONDS, and one for those beyond."""
+    counts = [0] * (len(PART_SECONDS) + 1)
+    for each in seconds:
+        counts[bisect_left(PART_SECONDS, each)] += 1
+    return tuple(counts)
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
     """What a run has used up: seconds that it held generator actors, stored bytes, workers lost and parts made again
-    for it (``retries``), and parts that were there already (``reused``)."""
+    for it (``retries``), and parts that were there already (``reused``).
+
+    ``parts``: how long parts took, as ``part_counts`` has it; ``part_seconds`` is their sum.
+    """
 
     actor_seconds: float = 0.0
     bytes: int = 0
     retries: int = 0
     reused: int = 0
+    parts: tuple[int, ...] = ()
+    part_seconds: float = 0.0
 
     def __add__(self, other: Cost) -> Cost:
         return Cost(
@@ -87,6 +114,8 @@ class Cost:
             self.bytes + other.bytes,
             self.retries + other.retries,
             self.reused + other.reused,
+            tuple(map(sum, zip_longest(self.parts, other.parts, fillvalue=0))),
+            self.part_seconds + other.part_seconds,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from cluster.objects import PartId
 from formats import Tail
@@ -34,13 +34,14 @@ class PieceRecord(BaseModel):
 
 
 class PartRecord(BaseModel):
-    """A finished part: a piece for each file that it goes into."""
+    """A finished part: a piece for each file that it goes into. ``seconds``: how long it took, not kept."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     table: str
     index: int
     pieces: tuple[PieceRecord, ...]
+    seconds: float = Field(default=0.0, exclude=True)
 
     @property
     def part(self) -> PartId:

@@ -50,12 +50,13 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """The workers there are: ``ready`` ones, those that still start or wait for a node (``waiting``), and how many
-    there could ever be (``ceiling``)."""
+    """The workers there are: ``ready`` ones, those that still start or wait for a node (``waiting``), how many there
+    could ever be (``ceiling``), and on how many ``nodes`` of their cluster."""
 
     ready: int
     waiting: int
     ceiling: int
+    nodes: int = 1
 
 
 class ClusterLostError(Exception):

@@ -104,7 +104,7 @@ class RayRunner:
         with self._at_work():
             roster = self._fleet.roster
             waiting = roster.count(Standing.WAITING)
-            return Crew(len(roster) - waiting, waiting, self._pulse.processors)
+            return Crew(len(roster) - waiting, waiting, self._pulse.processors, self._pulse.nodes)
 
     def close(self) -> None:
         """Has the runs stop, waits some seconds until they have, and ends all actors. Does not raise."""

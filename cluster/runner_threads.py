@@ -45,8 +45,10 @@ class _Run:
         seconds = (self.ended or time.monotonic()) - self.began
         if self.progress is None:
             return Cost(seconds)
-        retries = self.coordinator.retries if self.coordinator is not None else 0
-        return Cost(seconds, max(0, self.progress.bytes - self.there), retries, self.progress.resumed)
+        written, resumed, made = max(0, self.progress.bytes - self.there), self.progress.resumed, self.coordinator
+        if made is None:
+            return Cost(seconds, written, 0, resumed)
+        return Cost(seconds, written, made.retries, resumed, made.part_counts, made.part_seconds)
 
 
 class ThreadRunner:
@@ -113,7 +115,7 @@ class ThreadRunner:
         store.check()
 
         def executor() -> ThreadExecutor[Task, PartRecord]:
-            maker = PartMaker(blueprint, store)
+            maker = PartMaker(blueprint, store, run.claim.trace)
             return ThreadExecutor(maker, maker.stop)
 
         def told(progress: Progress) -> None:
@@ -121,5 +123,5 @@ class ThreadRunner:
                 run.there = progress.bytes
             run.progress = progress
 
-        steps = Coordinator(blueprint, store, executor, 1, reuse=run.claim.reuse).run()
-        return follow(steps, told, run.stop, run.claim.bytes_left)
+        run.coordinator = Coordinator(blueprint, store, executor, 1, reuse=run.claim.reuse)
+        return follow(run.coordinator.run(), told, run.stop, run.claim.bytes_left)

@@ -6,7 +6,9 @@ else runs at the time changes no byte. Memory is a batch and what the store's wr
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -16,6 +18,7 @@ import pyarrow as pa
 from cluster.blueprint import Blueprint
 from cluster.digest import Digest
 from cluster.errors import ClusterError
+from cluster.logs import traced
 from cluster.objects import PartId, Seat
 from cluster.records import PartRecord, PieceRecord
 from cluster.state import State
@@ -23,6 +26,7 @@ from cluster.storage import Held, PieceWriter, Store, Writer
 from formats import Chunk
 from formats.archive import crc32
 
+_LOG = logging.getLogger("seedbed.worker")
 BATCH_BYTES = 64 << 20
 FEWEST_ROWS = 512
 
@@ -144,7 +148,7 @@ def store_part(
     blueprint: Blueprint, store: Store, task: Task, pieces_of: Callable[[Outputs], list[PieceRecord]]
 ) -> PartRecord:
     """Stores and records a part whose pieces ``pieces_of`` gives to the writers of all its seats, in order."""
-    seats = blueprint.seats(task.part)
+    began, seats = time.monotonic(), blueprint.seats(task.part)
     with ExitStack() as stack:
         writers = [stack.enter_context(_writer(blueprint, store, task, seat)) for seat in seats]
         pieces = pieces_of(list(zip(seats, writers, strict=True)))
@@ -154,7 +158,7 @@ def store_part(
     )
     record = PartRecord(table=task.part.table, index=task.part.index, pieces=placed)
     State(store, blueprint.state).save(record)
-    return record
+    return record.model_copy(update={"seconds": time.monotonic() - began})
 
 
 def _writer(blueprint: Blueprint, store: Store, task: Task, seat: Seat) -> Writer:
@@ -166,14 +170,21 @@ def _writer(blueprint: Blueprint, store: Store, task: Task, seat: Seat) -> Write
 
 
 class PartMaker:
-    """Makes the parts of one order, each call one; ``stop`` may be called from another thread."""
+    """Makes the parts of one order, each call one; ``stop`` may be called from another thread.
 
-    def __init__(self, blueprint: Blueprint, store: Store) -> None:
-        self._blueprint, self._store = blueprint, store
+    With a ``trace``, every part is logged, tied to what that names.
+    """
+
+    def __init__(self, blueprint: Blueprint, store: Store, trace: Mapping[str, str] | None = None) -> None:
+        self._blueprint, self._store, self._trace = blueprint, store, trace
         self._stopped = threading.Event()
 
     def __call__(self, task: Task) -> PartRecord:
-        return make_part(self._blueprint, self._store, task, self._stopped)
+        record = make_part(self._blueprint, self._store, task, self._stopped)
+        if self._trace and record.seconds:
+            extra = traced("part-made", self._trace, record.seconds, table=task.part.table, part=task.part.index)
+            _LOG.info("%s is made", task.part, extra=extra)
+        return record
 
     def stop(self) -> None:
         """Calls off the part at hand and all that follow."""

@@ -35,7 +35,7 @@ LOG_OUT = Operation(
 )  # fmt: skip
 ADD_KEY = Operation(
     "POST", "/api-keys", "add_key", "Create an API key, whose secret is shown this once", WRITE, TAG,
-    {201: Reply("The key", NewKey)}, body=AddKey, problems=(409, 422),
+    {201: Reply("The key", NewKey)}, body=AddKey, problems=(409, 422), creates=True,
 )  # fmt: skip
 KEYS = Operation("GET", "/api-keys", "list_keys", "List your API keys", READ, TAG, {200: Reply("The keys", Keys)})
 REVOKE_KEY = Operation(
@@ -55,7 +55,7 @@ def routes(accounts: Accounts, buckets: Buckets, answers: Answers, settings: Set
             raise ProblemError("unauthorized", "registration is closed; an admin can add users")
         if not is_admin and (settings.registration == "closed" or wanted.role != "user"):
             raise ProblemError("forbidden", "only an admin can do that")
-        user = accounts.add(wanted.username, wanted.password.get_secret_value(), call.origin, wanted.role)
+        user = accounts.add(wanted.username, wanted.password.get_secret_value(), call.origin, wanted.role, call.new_id)
         return reply(UserRead.of(user), 201)
 
     def log_in(call: Call) -> Response[Any]:
@@ -81,14 +81,21 @@ def routes(accounts: Accounts, buckets: Buckets, answers: Answers, settings: Set
         accounts.log_out(call.user, call.origin)
         return reply(None, 204)
 
-    return [route(ADD_USER, add_user, answers), route(LOG_IN, log_in), route(LOG_OUT, log_out), *_of_keys(accounts)]
+    return [
+        route(ADD_USER, add_user, answers),
+        route(LOG_IN, log_in),
+        route(LOG_OUT, log_out),
+        *_of_keys(accounts, answers),
+    ]
 
 
-def _of_keys(accounts: Accounts) -> list[HTTPRouteHandler]:
+def _of_keys(accounts: Accounts, answers: Answers) -> list[HTTPRouteHandler]:
     def add_key(call: Call) -> Response[Any]:
         wanted: AddKey = call.body
         ends = None if wanted.expires_in is None else now() + 1000 * wanted.expires_in
-        key, secret = accounts.add_key(call.user, call.origin, name=wanted.name, scopes=wanted.scopes, expires_at=ends)
+        key, secret = accounts.add_key(
+            call.user, call.origin, name=wanted.name, scopes=wanted.scopes, expires_at=ends, key_id=call.new_id
+        )
         return reply(NewKey.made(key, secret), 201, {"Cache-Control": "no-store"})
 
     def keys(call: Call) -> Response[Any]:
@@ -98,4 +105,4 @@ def _of_keys(accounts: Accounts) -> list[HTTPRouteHandler]:
         accounts.revoke_key(call.user, call.path["key_id"], call.origin)
         return reply(None, 204)
 
-    return [route(ADD_KEY, add_key), route(KEYS, keys), route(REVOKE_KEY, revoke_key)]
+    return [route(ADD_KEY, add_key, answers), route(KEYS, keys), route(REVOKE_KEY, revoke_key)]

@@ -70,16 +70,23 @@ class Accounts:
         self._database, self._settings, self._tokens, self._clock = database, settings, tokens, clock
         self._passwords = Passwords()
 
-    def add(self, name: str, password: str | None, origin: Origin, role: str = "user") -> User:
-        """A new user; without a password nobody can log in as it. ConflictError if the name is taken."""
+    def add(
+        self, name: str, password: str | None, origin: Origin, role: str = "user", user_id: str | None = None
+    ) -> User:
+        """A new user; without a password nobody can log in as it. ConflictError if the name is taken.
+
+        ``user_id``: a new identifier; whoever has it already is the user that was asked for.
+        """
         if not NAME.fullmatch(name):
             raise UserNameError("a user's name has 1 to 190 letters, digits and . _ @ + -")
         hashed = None if password is None else self._passwords.hash(password, name)
 
         def work(session: Session) -> User:
+            if user_id is not None and (made := session.get(User, user_id)) is not None:
+                return made
             if session.execute(select(U.id).where(U.name == name)).first() is not None:
                 raise ConflictError(f"there is a user {name!r} already")
-            user = User(name=name, password=hashed, role=role, created_at=self._clock())
+            user = User(id=user_id or new_id(), name=name, password=hashed, role=role, created_at=self._clock())
             session.add(user)
             self._note(session, "user added", user.id, origin, role=role)
             return user
@@ -184,8 +191,12 @@ class Accounts:
         name: str = "",
         scopes: Iterable[str] = (READ, WRITE),
         expires_at: int | None = None,
+        key_id: str | None = None,
     ) -> tuple[ApiKey, str]:
-        """(the key, its secret as a whole, which is never seen again). ConflictError if there are too many."""
+        """(the key, its secret as a whole, which is never seen again). ConflictError if there are too many.
+
+        ``key_id``: a new identifier; a key of the user that has it already gets another secret.
+        """
         wanted = tuple(scope for scope in SCOPES if scope in set(scopes))
         if not all(principal.may(scope) for scope in wanted):
             raise ConflictError("a key cannot be given more than its user may do")
@@ -193,9 +204,13 @@ class Accounts:
 
         def work(session: Session) -> ApiKey:
             session.get(User, principal.user_id, with_for_update=True)
+            if key_id is not None and (made := session.get(ApiKey, key_id)) is not None:
+                made.digest = _digest(secret)
+                return made
             if len(self._keys(session, principal.user_id)) >= _KEYS:
                 raise ConflictError(f"there are {_KEYS} keys already; revoke one first")
             key = ApiKey(
+                id=key_id or new_id(),
                 user_id=principal.user_id,
                 name=name,
                 digest=_digest(secret),

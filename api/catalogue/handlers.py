@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from functools import cache
 from typing import Annotated, Any
@@ -12,8 +13,10 @@ from litestar.handlers import HTTPRouteHandler
 from pydantic import BaseModel, Field
 
 from api.accounts.principal import READ
+from api.database.service_models import RequestRecord
 from api.jobs.models import Document, Rows
 from api.jobs.pages import MOST_ROWS
+from api.jobs.records import Records
 from api.jobs.service import JobService
 from api.problems import ProblemError
 from api.rest.bodies import JSON, Body
@@ -90,7 +93,7 @@ PREVIEW = Operation(
 )  # fmt: skip
 
 
-def routes(service: JobService) -> list[HTTPRouteHandler]:
+def routes(service: JobService, records: Records) -> list[HTTPRouteHandler]:
     """The handlers of this room."""
 
     def types(call: Call) -> Response[Any]:
@@ -115,6 +118,7 @@ def routes(service: JobService) -> list[HTTPRouteHandler]:
 
     def preview(call: Call) -> Response[Any]:
         wanted: Preview = call.body
+        began = time.monotonic()
         data = service.preview(
             wanted.document,
             table=wanted.table,
@@ -124,7 +128,18 @@ def routes(service: JobService) -> list[HTTPRouteHandler]:
             format=wanted.format,
             rows=wanted.rows,
         )
-        return Response(data, status_code=200, media_type=format_named(wanted.format).media_type)
+        found = format_named(wanted.format)
+        records.note(
+            RequestRecord(
+                user_id=call.user.user_id,
+                what="preview",
+                format=found.name,
+                rows=wanted.limit,
+                bytes=len(data),
+                seconds=time.monotonic() - began,
+            )
+        )
+        return Response(data, status_code=200, media_type=found.media_type)
 
     return [
         route(TYPES, types),

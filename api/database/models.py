@@ -51,7 +51,7 @@ class Artifact(SQLModel, table=True):
     ``family`` is the fingerprint without row counts. ``user_id`` is whose share of actors the run takes.
     ``rank`` is minus the priority, as an index has it.
     ``epoch`` is the fencing token; ``owner`` and ``beat`` are the lease. ``dirty``: files that nobody needs
-    may be left.
+    may be left. ``job_id`` and ``request_id`` are those that began it, for logs.
     """
 
     __tablename__ = "artifacts"
@@ -106,6 +106,8 @@ class Artifact(SQLModel, table=True):
     finished_at: int | None = big(None)
     used_at: int = moment()
     checked_at: int | None = big(None)
+    job_id: str = Field(default="", max_length=32)
+    request_id: str = Field(default="", max_length=64)
 
 
 class Job(SQLModel, table=True):

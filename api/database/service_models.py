@@ -39,7 +39,8 @@ class Answer(SQLModel, table=True):
     """The first answer to a request with an Idempotency-Key, given again to the same request.
 
     ``id`` is a digest of user, route and key; ``body_digest`` that of the request's body. ``status`` 0: it is not
-    answered yet, by a process that began at ``created_at``.
+    answered yet, by a process that began at ``created_at``. ``work_id``: the identifier of what the request creates,
+    the same when it is carried out again after it was cut off. ``body`` is encrypted.
     """
 
     __tablename__ = "answers"
@@ -51,6 +52,7 @@ class Answer(SQLModel, table=True):
     headers: str = text("")
     body: str = text("")
     created_at: int = big(index=True)
+    work_id: str = Field(default="", max_length=32)
 
 
 class RequestRecord(SQLModel, table=True):
@@ -131,3 +133,14 @@ class Delivery(SQLModel, table=True):
     not_before: int = big()
     error: str | None = text()
     created_at: int = moment()
+
+
+class Figure(SQLModel, table=True):
+    """A figure of the whole service that only grows, for metrics: a counter, or a bucket of a histogram (``label``)."""
+
+    __tablename__ = "figures"
+    __table_args__ = (TABLE,)
+
+    name: str = Field(primary_key=True, max_length=60)
+    label: str = Field(primary_key=True, max_length=60)
+    value: float = real(0.0)

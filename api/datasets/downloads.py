@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from litestar import Response
 from litestar.response import Redirect, Stream
@@ -14,7 +13,7 @@ from litestar.response import Redirect, Stream
 from api.jobs.views import NotFoundError
 from api.problems import ProblemError
 from api.rest.operation import Call
-from api.rest.pages import is_known
+from api.rest.pages import disposition, is_known
 from cluster import Manifest, Store
 
 _RANGE = re.compile(r"bytes=(\d{0,20})-(\d{0,20})")
@@ -60,7 +59,7 @@ def find(manifest: Manifest, name: str) -> Found:
 
 def answer(call: Call, store: Store, found: Found) -> Response[Any]:
     """The file, the range that is asked for, 304, 416, or 307 to where it can be had."""
-    headers = {"ETag": found.etag, "Accept-Ranges": "bytes", "Content-Disposition": _disposition(found.name)}
+    headers = {"ETag": found.etag, "Accept-Ranges": "bytes", "Content-Disposition": disposition(found.name)}
     if is_known(call, found.etag):
         return Response(b"", status_code=304, headers={"ETag": found.etag})
     url = store.signed_url(found.name, _SIGNED_SECONDS, found.name.rpartition("/")[2])
@@ -99,9 +98,3 @@ def _part(asked: str, size: int) -> tuple[int, int] | None:
 
 def _pieces(store: Store, name: str, first: int, last: int) -> Iterator[bytes]:
     yield from store.chunks(name, first, last, _PIECE)
-
-
-def _disposition(name: str) -> str:
-    short = name.rpartition("/")[2]
-    plain = re.sub(r"[^\w.-]", "_", short, flags=re.ASCII)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(short, safe='')}"

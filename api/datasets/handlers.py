@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -11,15 +12,20 @@ from litestar.handlers import HTTPRouteHandler
 from pydantic import Field
 
 from api.accounts.principal import READ, WRITE
+from api.database.service_models import RequestRecord
 from api.datasets import downloads
-from api.jobs.models import DataSetRead, DataSets, PageQuery
+from api.jobs.handlers import document_of
+from api.jobs.models import DataSetRead, DataSets, PageQuery, Register
 from api.jobs.pages import MOST_ROWS
+from api.jobs.records import Records
 from api.jobs.requests import JobRequests
 from api.jobs.service import JobService
 from api.problems import ProblemError
 from api.rest.bodies import JSON, Query
+from api.rest.idempotency import Answers
 from api.rest.operation import Call, Operation, Reply, reply, route
 from api.rest.pages import next_page, unless_known
+from api.schemas.service import Schemas
 from cluster import Manifest, open_store
 from formats import format_named
 
@@ -41,6 +47,12 @@ LIST = Operation(
     "GET", "/datasets", "list_datasets", "List your data sets, the newest first", READ, TAG,
     {200: Reply("A page of data sets", DataSets, headers={"Link": "The next page, as `rel=next`"})},
     query=PageQuery, problems=(422,),
+)  # fmt: skip
+REGISTER = Operation(
+    "POST", "/datasets", "register_dataset", "Register a virtual data set, whose rows can be read at once", WRITE, TAG,
+    {201: Reply("The data set", DataSetRead, headers={"Location": "The data set"})},
+    body=Register, problems=(409, 422), creates=True,
+    description="No file is made and no quota is used, however many rows it has; any page of it can be read.",
 )  # fmt: skip
 GET = Operation(
     "GET", "/datasets/{dataset_id:str}", "get_dataset", "What a data set is", READ, TAG,
@@ -83,12 +95,21 @@ HEAD_FILE = replace(
 )
 
 
-def routes(service: JobService, requests: JobRequests) -> list[HTTPRouteHandler]:
+def routes(
+    service: JobService, requests: JobRequests, schemas: Schemas, records: Records, answers: Answers
+) -> list[HTTPRouteHandler]:
     """The handlers of this room."""
 
     def listed(call: Call) -> Response[Any]:
         views, after = requests.datasets(call.user.user_id, call.query.after, call.query.limit)
         return reply(DataSets(items=[DataSetRead.of(view) for view in views], next=after), 200, next_page(call, after))
+
+    def register(call: Call) -> Response[Any]:
+        wanted: Register = call.body
+        user = call.user.user_id
+        document = document_of(wanted, user, schemas)
+        made = service.register(user, document, rows=wanted.rows, name=wanted.name, dataset_id=call.new_id)
+        return reply(DataSetRead.of(requests.dataset(user, made)), 201, {"Location": f"/datasets/{made}"})
 
     def get(call: Call) -> Response[Any]:
         return unless_known(call, DataSetRead.of(requests.dataset(call.user.user_id, call.path["dataset_id"])))
@@ -107,26 +128,35 @@ def routes(service: JobService, requests: JobRequests) -> list[HTTPRouteHandler]
         wanted: RowsQuery = call.query
         fields = None if wanted.fields is None else wanted.fields.split(",")
         format_ = format_named(wanted.format)
-        data = service.page(
+        began = time.monotonic()
+        data, count = service.page_and_rows(
             call.user.user_id,
             call.path["dataset_id"],
-            table=wanted.table,
-            offset=wanted.offset,
-            limit=wanted.limit,
-            fields=fields,
-            format=wanted.format,
+            wanted.table,
+            wanted.offset,
+            wanted.limit,
+            fields,
+            wanted.format,
         )
-        headers = {}
-        count = service.rows_of(call.user.user_id, call.path["dataset_id"], wanted.table)
-        if wanted.offset + wanted.limit < count:
-            headers = _next_rows(call, wanted)
+        given = max(0, min(wanted.limit, count - wanted.offset))
+        records.note(
+            RequestRecord(
+                user_id=call.user.user_id,
+                what="page",
+                format=format_.name,
+                rows=given,
+                bytes=len(data),
+                seconds=time.monotonic() - began,
+            )
+        )
+        headers = _next_rows(call, wanted) if wanted.offset + wanted.limit < count else {}
         return Response(data, media_type=format_.media_type, headers=headers)
 
     def file(call: Call) -> Response[Any]:
         user, name = call.user.user_id, call.path["name"].removeprefix("/")
         view = requests.dataset(user, call.path["dataset_id"])
-        store = open_store(view.target)
         service.file(user, view.id, MANIFEST)  # says why it cannot be had
+        store = open_store(view.target)
         stored = store.find(MANIFEST)
         if stored is None:
             raise ProblemError("gone", "the files are being made again")
@@ -135,6 +165,7 @@ def routes(service: JobService, requests: JobRequests) -> list[HTTPRouteHandler]
         return downloads.answer(call, store, downloads.find(Manifest.parse(stored, "the manifest"), name))
 
     return [
+        route(REGISTER, register, answers),
         route(LIST, listed),
         route(GET, get),
         route(DELETE, delete),

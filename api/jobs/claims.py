@@ -213,6 +213,8 @@ class Claims:
             attempts=self._settings.attempts,
             bytes_left=found.byte_limit,
             reuse=reuse,
+            job=found.job_id,
+            request=found.request_id,
         )
 
 

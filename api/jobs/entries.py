@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from api.database.models import Artifact, new_id
+from api.database.models import Artifact, Job, new_id
+from api.database.service_models import RequestRecord
 from api.settings import Settings
 from cluster import JobState, canonical_url
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is entered: ``order`` is an Order as JSON, without its target. ``byte_limit``: stored bytes at most."""
+    """What is entered: ``order`` is an Order as JSON, without its target. ``byte_limit``: stored bytes at most.
+
+    ``job_id``: a new identifier, or empty; what has it already is the job that was to be entered. ``request_id``: of
+    the request that enters it. ``formats`` and ``field_types``, words between blanks, are for statistics.
+    """
 
     fingerprint: str
     order: str
@@ -24,6 +29,10 @@ class Entry:
     priority: int = 0
     name: str = ""
     byte_limit: int | None = None
+    job_id: str = ""
+    request_id: str = ""
+    formats: str = ""
+    field_types: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,23 @@ def new_artifact(settings: Settings, user_id: str, entry: Entry, moment: int) ->
         estimated_seconds=entry.seconds,
         created_at=moment,
         used_at=moment,
+        job_id=entry.job_id,
+        request_id=entry.request_id,
+    )
+
+
+def request_of(entry: Entry, job: Job) -> RequestRecord:
+    """What statistics keep of an entered job; what it came to is filled in when it has ended."""
+    return RequestRecord(
+        id=job.id,
+        user_id=job.user_id,
+        what="job",
+        job_id=job.id,
+        format=entry.formats,
+        field_types=entry.field_types,
+        rows=entry.rows,
+        cached=job.cached,
+        created_at=job.created_at,
     )
 
 
@@ -75,4 +101,6 @@ def entry_again(failed: Artifact, priority: int) -> Entry:
         seconds=failed.estimated_seconds,
         priority=priority,
         byte_limit=failed.byte_limit,
+        job_id=failed.job_id,
+        request_id=failed.request_id,
     )

@@ -21,6 +21,7 @@ from api.jobs.models import (
     Ordered,
     PageQuery,
     QuotaRead,
+    Register,
     SubmittedRead,
 )
 from api.jobs.requests import JobRequests
@@ -29,7 +30,7 @@ from api.jobs.views import JobView, NotFoundError
 from api.problems import ProblemError
 from api.rest.idempotency import Answers
 from api.rest.operation import Call, Operation, Reply, reply, route
-from api.rest.pages import etag_of, next_page, unless_known
+from api.rest.pages import disposition, etag_of, next_page, unless_known
 from api.schemas.service import Schemas
 from generator import Mistake
 
@@ -37,11 +38,13 @@ TAG = "Jobs"
 EVENT_STREAM = "text/event-stream"
 _SILENCE = 15.0
 """Seconds after which a comment is sent, so that nobody between takes the connection for dead."""
+FILES = ("text/csv", "application/x-ndjson", "application/xml", "application/octet-stream")
+"""Media types of some files; there are as many as formats."""
 NEXT = {"Link": "The next page, as `rel=next`"}
 GENERATE = Operation(
     "POST", "/generate-data", "generate_data", "Have data made", WRITE, TAG,
     {
-        200: Reply("The same was made before: the job is finished", SubmittedRead),
+        200: Reply("The same was made before, and the job is finished; inline: the file", SubmittedRead, FILES),
         202: Reply("The job is entered", SubmittedRead, headers={"Location": "The job"}),
     },
     body=GenerateData, problems=(409, 413, 422), creates=True,
@@ -78,7 +81,7 @@ DELETE = Operation(
 )  # fmt: skip
 
 
-def document_of(wanted: Ordered, user: str, schemas: Schemas) -> Mapping[str, Any]:
+def document_of(wanted: Ordered | Register, user: str, schemas: Schemas) -> Mapping[str, Any]:
     """The schema of an order, given or saved, with the order's seed. ProblemError unless there is exactly one."""
     if (wanted.document is None) == (wanted.schema_id is None):
         remedy = 'give a schema such as {"rows": 10, "fields": {"id": "sequence"}}, or the schema_id of a saved one'
@@ -120,9 +123,10 @@ async def event_stream(events: JobEvents, job: JobView, last: str | None) -> Asy
         coming.cancel()
 
 
-def routes(service: JobService, requests: JobRequests, schemas: Schemas, answers: Answers) -> list[HTTPRouteHandler]:
+def routes(
+    service: JobService, requests: JobRequests, schemas: Schemas, answers: Answers, events: JobEvents
+) -> list[HTTPRouteHandler]:
     """The handlers of this room."""
-    events = JobEvents(requests)
 
     def follow(call: Call) -> Response[Any]:
         job = requests.job(call.user.user_id, call.path["job_id"])
@@ -131,13 +135,22 @@ def routes(service: JobService, requests: JobRequests, schemas: Schemas, answers
 
     def generate(call: Call) -> Response[Any]:
         wanted: GenerateData = call.body
+        document = document_of(wanted, call.user.user_id, schemas)
+        if wanted.mode == "inline":
+            file = service.inline(call.user.user_id, document, **options_of(wanted))
+            headers = {"Content-Disposition": disposition(file.name), "Cache-Control": "no-store"}
+            return Stream(file.chunks, status_code=200, media_type=file.media_type, headers=headers)
         found = service.submit(
             call.user.user_id,
-            document_of(wanted, call.user.user_id, schemas),
+            document,
             **options_of(wanted),
             priority=wanted.priority,
             name=wanted.name,
+            job_id=call.new_id,
+            request_id=call.origin.request_id,
         )
+        scope: Any = call.request.scope
+        scope["job_id"] = found.job_id  # for the log
         answer = SubmittedRead.of(found)
         return reply(answer, 200 if found.cached else 202, {"Location": answer.links.job})
 

@@ -25,6 +25,7 @@ Document = Annotated[
         examples=[{"rows": 1000, "fields": {"id": "sequence", "name": "full_name"}}],
     ),
 ]
+Seed = Annotated[int | Annotated[str, Field(max_length=200)] | None, Field(description="Instead of the schema's.")]
 Options = Annotated[str | dict[str, Any], Field(description="A name, or an object with `type` and options.")]
 _FORMAT_EXAMPLES: list[Any] = ["csv", {"type": "csv", "delimiter": ";"}]
 
@@ -34,9 +35,7 @@ class Ordered(Body):
 
     document: Document | None = Field(default=None, alias="schema")
     schema_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
-    seed: Annotated[
-        int | Annotated[str, Field(max_length=200)] | None, Field(description="Instead of the schema's.")
-    ] = None
+    seed: Seed = None
     rows: Rows = None
     format: Annotated[str | dict[str, Any], Field(examples=_FORMAT_EXAMPLES)] = "csv"
     compression: Annotated[str | dict[str, Any] | None, Field(examples=["gzip"])] = None
@@ -45,10 +44,20 @@ class Ordered(Body):
 
 
 class GenerateData(Ordered):
-    """A job."""
+    """What is to be done with it: a job, or the rows themselves as the answer."""
+
+    mode: Annotated[
+        Literal["job", "inline"],
+        Field(description="`inline`: the answer is the file itself, for up to 100,000 rows of one table."),
+    ] = "job"
 
     priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
     name: Annotated[str, Field(max_length=190)] = ""
+
+    @property
+    def streams(self) -> bool:
+        """Whether the answer is a stream, which cannot be given again."""
+        return self.mode == "inline"
 
 
 class Links(BaseModel):
@@ -214,7 +223,7 @@ class Jobs(BaseModel):
 
 
 class DataSetRead(BaseModel):
-    """A data set; its files can be had once ``state`` is succeeded, its rows at any time."""
+    """A data set; its files can be had once ``state`` is succeeded, its rows at any time. Virtual ones have none."""
 
     id: str
     name: str
@@ -231,7 +240,7 @@ class DataSetRead(BaseModel):
         return cls(
             id=view.id,
             name=view.name,
-            state=str(view.state),
+            state="virtual" if view.state is None else str(view.state),
             rows=view.rows,
             bytes=view.bytes,
             digest=view.digest,
@@ -239,6 +248,16 @@ class DataSetRead(BaseModel):
             created_at=moment(view.created_at),
             expires_at=None if view.expires_at is None else moment(view.expires_at),
         )
+
+
+class Register(Body):
+    """A virtual data set, of any size. Exactly one of ``schema`` and ``schema_id``."""
+
+    document: Document | None = Field(default=None, alias="schema")
+    schema_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    seed: Seed = None
+    rows: Rows = None
+    name: Annotated[str, Field(max_length=190)] = ""
 
 
 class DataSets(BaseModel):

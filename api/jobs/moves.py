@@ -6,7 +6,6 @@ Whoever changes a run holds its row first, and then its jobs', so that no two ca
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import astuple
 from typing import Any
 
 from sqlalchemy import select, update
@@ -14,6 +13,8 @@ from sqlmodel import Session
 
 from api.database.models import REMOVED as REMOVED
 from api.database.models import Artifact, Attempt, DataSet, Job, Usage
+from api.webhooks.announcements import announce as announce
+from api.webhooks.announcements import announce_all
 from cluster import Cost, JobState
 
 A: Any = Artifact
@@ -35,13 +36,14 @@ def move(session: Session, where: Iterable[Any], states: Iterable[str], **values
     return bool(session.connection().execute(statement).rowcount)
 
 
-def jobs_follow(session: Session, artifact: str, state: JobState, moment: int, error: str | None = None) -> None:
-    """The jobs of an artifact that have not ended take its state."""
+def jobs_follow(session: Session, artifact: str, state: JobState, moment: int, error: str | None = None) -> int:
+    """The jobs of an artifact that have not ended take its state; how many."""
     values: dict[str, Any] = {"state": state.value, "error": error}
     if state.final:
+        announce_all(session, artifact, state, moment, error)
         values["finished_at"] = moment
     statement = update(Job).where(J.artifact_id == artifact, J.state.not_in(FINAL)).values(**values)
-    session.connection().execute(statement)
+    return int(session.connection().execute(statement).rowcount)
 
 
 def begin_attempt(session: Session, artifact: str, epoch: int, dispatcher: str, cluster: str, moment: int) -> None:
@@ -55,12 +57,12 @@ def note_cost(session: Session, artifact: str, epoch: int, cost: Cost, **values:
     columns = (T.actor_seconds, T.written, T.retries, T.reused)
     this = (T.artifact_id == artifact, T.epoch == epoch)
     before = session.connection().execute(select(*columns).where(*this)).one()
-    names = [column.key for column in columns]
-    more = {name: new - old for name, old, new in zip(names, before, astuple(cost), strict=True) if new != old}
+    names, now = [column.key for column in columns], (cost.actor_seconds, cost.bytes, cost.retries, cost.reused)
+    more = {name: new - old for name, old, new in zip(names, before, now, strict=True) if new != old}
     if more:
         sums = {name: getattr(A, name) + value for name, value in more.items()}
         session.connection().execute(update(Artifact).where(A.id == artifact).values(**sums))
-    values |= dict(zip(names, astuple(cost), strict=True)) if more else {}
+    values |= dict(zip(names, now, strict=True)) if more else {}
     if values:
         session.connection().execute(update(Attempt).where(*this).values(**values))
 

@@ -19,6 +19,7 @@ from api.database.models import Artifact, DataSet
 from api.jobs.cache import ArtifactCache, Kept, kept
 from api.jobs.memory import MemoryCache
 from api.jobs.requests import ConflictError, NotFoundError
+from api.jobs.virtual import VirtualOrder
 from api.settings import Settings
 from cluster import Manifest, ManifestError, Order, OrderError, matches, open_store, page_of
 from generator import Plan, compile_schema
@@ -69,20 +70,37 @@ class Pages:
     ) -> bytes:
         """Rows of a user's data set, whether it is made by now or not; ManifestError (engine-mismatch) if this engine
         would make other ones."""
-        found = self._found(user, dataset)
-        order = Order.model_validate_json(found.order)
-        blueprint = order.compile()
-        if blueprint.fingerprint != found.fingerprint:
-            raise ManifestError("engine-mismatch: the data set was made by another version of Seedbed or its libraries")
-        return self._rows(blueprint.plan, table, offset, limit, fields, format)
+        return self.page_and_rows(user, dataset, table, offset, limit, fields, format)[0]
 
-    def rows_of(self, user: str, dataset: str, table: str | None = None) -> int:
-        """How many rows a table of a user's data set has; of the only one without a name."""
-        found = self._found(user, dataset)
-        tables = self._plan(json.loads(found.order)["document"], None).tables
-        if table not in tables and (table is not None or len(tables) > 1):
-            raise OrderError(f"name one of the tables: {', '.join(tables)}")
-        return tables[table or next(iter(tables))].rows
+    def page_and_rows(
+        self,
+        user: str,
+        dataset: str,
+        table: str | None,
+        offset: int,
+        limit: int,
+        fields: Sequence[str] | None,
+        format: Any,  # noqa: A002
+    ) -> tuple[bytes, int]:
+        """(the page, how many rows the table has); see ``page``."""
+        plan = self._plan_of(*self._source(user, dataset))
+        data = self._rows(plan, table, offset, limit, fields, format)
+        return data, plan.tables[table or next(iter(plan.tables))].rows
+
+    def _plan_of(self, order: str, fingerprint: str) -> Plan:
+        """The compiled order of a data set, kept for a while."""
+        with self._lock:
+            found = self._plans.get(fingerprint)
+        if found is None:
+            blueprint = Order.model_validate_json(order).compile()
+            if blueprint.fingerprint != fingerprint:
+                raise ManifestError(
+                    "engine-mismatch: the data set was made by another version of Seedbed or its libraries"
+                )
+            found = blueprint.plan
+            with self._lock:
+                self._plans[fingerprint] = found
+        return found
 
     def file(self, user: str, dataset: str, name: str) -> bytes | None:
         """A file of a user's data set, or its manifest; None if it is larger than SMALL_FILE.
@@ -91,6 +109,8 @@ class Pages:
         begins to be made again.
         """
         found = self._found(user, dataset)
+        if found is None:
+            raise ConflictError("the data set is virtual and has no files: read its rows, or have a job make it")
         if not found.finished:
             raise ConflictError(f"the data set is {found.state}; its files are there when it has succeeded")
         key = (found.id, found.digest, name)
@@ -141,13 +161,28 @@ class Pages:
                 self._plans[key] = found
         return found
 
-    def _found(self, user: str, dataset: str) -> Kept:
-        query = select(Artifact).join(DataSet, D.artifact_id == A.id)
-        query = query.where(D.id == dataset, D.user_id == user, D.deleted_at.is_(None))
-        found = self._database.read(lambda session: session.execute(query).scalars().first())
+    def _source(self, user: str, dataset: str) -> tuple[str, str]:
+        """(the order as JSON, its fingerprint) of a data set, be it made or virtual."""
+        query = select(D.order, A.order, A.fingerprint).select_from(DataSet).outerjoin(Artifact, A.id == D.artifact_id)
+        found = self._database.read(lambda session: session.execute(query.where(*_living(user, dataset))).first())
         if found is None:
             raise NotFoundError(f"there is no data set {dataset}")
-        return kept(found)
+        if found[0] is None:
+            return found[1], found[2]
+        virtual = VirtualOrder.parse(found[0])
+        return virtual.order, virtual.fingerprint
+
+    def _found(self, user: str, dataset: str) -> Kept | None:
+        """The artifact of a data set; None if it is virtual."""
+        query = select(D.id, Artifact).select_from(DataSet).outerjoin(Artifact, A.id == D.artifact_id)
+        found = self._database.read(lambda session: session.execute(query.where(*_living(user, dataset))).first())
+        if found is None:
+            raise NotFoundError(f"there is no data set {dataset}")
+        return None if found[1] is None else kept(found[1])
+
+
+def _living(user: str, dataset: str) -> list[Any]:
+    return [D.id == dataset, D.user_id == user, D.deleted_at.is_(None)]
 
 
 class _TooLargeError(Exception):

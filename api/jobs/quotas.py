@@ -1,8 +1,9 @@
 """What a user may have made: rows and bytes of one job, and of all jobs of the last 24 hours.
 
-Counted are the jobs that have succeeded in the last 24 hours, with what was made or was there already, and those that
-are under way, with what they are estimated to come to. Failed and cancelled ones give back what they had taken. Checks
-run in the transaction that enters the job, while the user's row is locked, so that two at once cannot both pass.
+Counted are the jobs that have succeeded in the last 24 hours, with what was made or was there already, those that are
+under way, with what they are estimated to come to, and what was answered inline. Failed and cancelled ones give back
+what they had taken. Checks run in the transaction that enters the job, while the user's row is locked, so that two at
+once cannot both pass.
 """
 
 from __future__ import annotations
@@ -16,20 +17,24 @@ from sqlalchemy import case, func, or_, select
 from sqlmodel import Session
 
 from api.database.models import REMOVED, Artifact, Job, User, now
+from api.database.service_models import RequestRecord
 from api.jobs.backlog import limit_of
+from api.jobs.records import INLINE
 from api.settings import Settings
 from cluster import JobState
 from generator import SeedbedError
 
 A: Any = Artifact
 J: Any = Job
+R: Any = RequestRecord
 WINDOW = 86_400_000
 """Milliseconds for which a job counts after its end."""
 _UNITS = {"rows": "rows", "bytes": "stored bytes"}
 
 
 class QuotaError(SeedbedError):
-    """A job that a user may not enter now. ``limit`` names which: job_rows, job_bytes, day_rows or day_bytes.
+    """A job that a user may not enter now. ``limit`` names which: job_rows, job_bytes, day_rows, day_bytes
+    or inline_rows.
 
     ``allowed``, ``asked`` and ``left`` are rows or bytes. ``room_at``: milliseconds since 1970 at which a job of this
     size will be within the limit; None if never, or not before jobs have ended that are under way now.
@@ -43,6 +48,8 @@ class QuotaError(SeedbedError):
         period, _, unit = self.limit.partition("_")
         what = _UNITS[unit]
         about = "about " if unit == "bytes" else ""
+        if period == "inline":
+            return f'{self.asked:,} rows are too many for one answer, {self.allowed:,} are the most: use "mode": "job"'
         if period == "job":
             return (
                 f"this job is {about}{self.asked:,} {what}, and {self.allowed:,} are the most ({self.limit}): "
@@ -104,7 +111,10 @@ class Quotas:
             .join(Artifact, A.id == J.artifact_id)
             .where(*self._counted(user))
         ).one()
-        return Quota(limits, _left(limits.day_rows, int(rows)), _left(limits.day_bytes, int(size)))
+        inline = select(func.coalesce(func.sum(R.rows), 0), func.coalesce(func.sum(R.bytes), 0))
+        more_rows, more = session.execute(inline.where(*self._answered(user))).one()
+        used_rows, used = int(rows) + int(more_rows), int(size) + int(more)
+        return Quota(limits, _left(limits.day_rows, used_rows), _left(limits.day_bytes, used))
 
     def check_rows(self, user: User, rows: int) -> None:
         """QuotaError if one job has too many rows: known before anything is estimated."""
@@ -132,6 +142,10 @@ class Quotas:
         under_way = J.finished_at.is_(None) & (J.state != JobState.CANCELLING.value)
         return [J.user_id == user.id, or_(ended, under_way)]
 
+    def _answered(self, user: User) -> list[Any]:
+        """The user's inline answers that count now."""
+        return [R.user_id == user.id, R.created_at > self._clock() - WINDOW, R.what == INLINE]
+
     def _room_at(self, session: Session, user: User, name: str, most: int) -> int | None:
         """When no more than ``most`` will be counted, if no job is entered until then."""
         if most < 0:
@@ -139,6 +153,9 @@ class Quotas:
         what = J.rows if name == "day_rows" else _bytes()
         query = select(J.finished_at, what).join(Artifact, A.id == J.artifact_id).where(*self._counted(user))
         found = [(moment, int(size)) for moment, size in session.execute(query)]
+        of_answer = R.rows if name == "day_rows" else R.bytes
+        answers = select(R.created_at, of_answer).where(*self._answered(user))
+        found += [(moment, int(size)) for moment, size in session.execute(answers)]
         total = sum(size for _, size in found)
         for moment, size in sorted((moment, size) for moment, size in found if moment is not None):
             total -= size

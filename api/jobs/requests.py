@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlmodel import Session
 
 from api.database.engine import Database
 from api.database.models import Artifact, DataSet, Job, User, new_id, now
+from api.database.service_models import RequestRecord
 from api.jobs import moves
-from api.jobs.entries import Entered, Entry, entry_again, new_artifact
+from api.jobs.entries import Entered, Entry, entry_again, new_artifact, request_of
 from api.jobs.views import ConflictError, CursorError, DataSetView, JobView, NotFoundError, Views
+from api.jobs.virtual import VirtualOrder
 from api.settings import Settings
 from cluster import JobState
 
@@ -36,6 +38,8 @@ J: Any = Job
 D: Any = DataSet
 U: Any = User
 _DAY = 86_400_000
+MOST_VIRTUAL = 10_000
+"""Virtual data sets that one user has at most."""
 RETRIED = (JobState.FAILED.value, JobState.SUCCEEDED.value)
 """States of jobs that can be begun anew if their runs have failed."""
 Check = Callable[[Session, User], None]
@@ -78,8 +82,13 @@ class JobRequests(Views):
         """
 
         def work(session: Session) -> Entered:
+            if entry.job_id and (made := session.get(Job, entry.job_id)) is not None:
+                return Entered(
+                    made.id, made.dataset_id, made.artifact_id, JobState(made.state), made.cached, made.joined
+                )
             user, moment = self._locked_user(session, user_id, check), self._clock()
             job = Job(
+                id=entry.job_id or new_id(),
                 user_id=user.id,
                 artifact_id="",
                 dataset_id=new_id(),
@@ -97,10 +106,36 @@ class JobRequests(Views):
                 created_at=moment,
                 expires_at=self._expiry(user, moment),
             )
-            session.add_all([job, data])
+            session.add_all([job, data, request_of(entry, job)])
+            if job.cached:
+                session.flush()
+                moves.announce(session, job, session.get_one(Artifact, job.artifact_id), moment)
             return Entered(job.id, data.id, job.artifact_id, JobState(job.state), job.cached, job.joined)
 
         return self._database.run(work)
+
+    def register(self, user_id: str, order: VirtualOrder, name: str, dataset_id: str, record: RequestRecord) -> None:
+        """Enters a virtual data set, unless it is there by this identifier. ConflictError if there are too many."""
+
+        def work(session: Session) -> None:
+            if session.get(DataSet, dataset_id) is not None:
+                return
+            user, moment = self._locked_user(session, user_id, None), self._clock()
+            count = select(func.count()).where(D.user_id == user_id, D.order.is_not(None), D.deleted_at.is_(None))
+            if session.execute(count).scalar_one() >= MOST_VIRTUAL:
+                raise ConflictError(f"there are {MOST_VIRTUAL:,} virtual data sets already; delete one first")
+            data = DataSet(
+                id=dataset_id,
+                user_id=user_id,
+                artifact_id="",
+                name=name,
+                created_at=moment,
+                expires_at=self._expiry(user, moment),
+                order=order.dump(),
+            )
+            session.add_all([data, record])
+
+        self._database.run(work)
 
     def cancel(self, user_id: str, job_id: str) -> JobState:
         """Ends a job; its run too, unless others want the same. Again is harmless; ConflictError if it has ended."""
@@ -118,6 +153,8 @@ class JobRequests(Views):
             session.flush()
             if moves.leave(session, artifact, moment) is JobState.CANCELLING:
                 job.state, job.finished_at = JobState.CANCELLING.value, None
+            else:
+                moves.announce(session, job, artifact, moment)
             return JobState(job.state)
 
         return self._database.run(work)
@@ -174,7 +211,11 @@ class JobRequests(Views):
         """
 
         def work(session: Session) -> None:
-            artifact, moment = self._held_of(session, user_id, dataset_id), self._clock()
+            data, moment = session.get(DataSet, dataset_id), self._clock()
+            if data is not None and data.user_id == user_id and data.deleted_at is None and data.order is not None:
+                self._delete(session, dataset_id, moment)
+                return
+            artifact = self._held_of(session, user_id, dataset_id)
             making = select(J.id).where(
                 J.artifact_id == artifact.id, J.dataset_id == dataset_id, J.state.not_in(moves.FINAL)
             )

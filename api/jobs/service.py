@@ -15,13 +15,18 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from api.database.engine import Database
-from api.database.models import Artifact, Job, User, now
+from api.database.models import Artifact, Job, User, new_id, now
+from api.database.service_models import RequestRecord
 from api.jobs.cache import ArtifactCache, Kept
+from api.jobs.inline import Inline, Streamed
 from api.jobs.pages import Pages
 from api.jobs.quotas import Quota, Quotas
 from api.jobs.rates import rates_of
+from api.jobs.records import field_types_of, formats_of
 from api.jobs.requests import RETRIED, Entry, JobRequests, NotFoundError
 from api.jobs.usage import Day, usage_of
+from api.jobs.virtual import VirtualOrder
+from api.metrics.figures import Figures
 from api.settings import Settings
 from cluster import Blueprint, Estimate, JobState, Order, OrderError, estimate_order
 from generator import compile_schema
@@ -51,17 +56,21 @@ class Submitted:
 
 
 class JobService:
-    """One for all threads. ``clock``: milliseconds since 1970."""
+    """One for all threads. ``clock``: milliseconds since 1970. ``figures``: where jobs are counted."""
 
-    def __init__(self, database: Database, settings: Settings, clock: Callable[[], int] = now) -> None:
-        self._database, self._settings = database, settings
+    def __init__(
+        self, database: Database, settings: Settings, clock: Callable[[], int] = now, figures: Figures | None = None
+    ) -> None:
+        self._database, self._settings, self._figures = database, settings, figures
         self._requests = JobRequests(database, settings, clock)
         self._cache = ArtifactCache(database, settings, self._requests, clock)
         self._quotas = Quotas(settings, clock)
         self._clock = clock
         self._rates: tuple[float, dict[str, float]] = (-_RATES_SECONDS, {})
+        self._inline = Inline(database, settings, self._quotas, clock)
         pages = Pages(database, settings, self._cache)
-        self.preview, self.page, self.rows_of, self.file = pages.preview, pages.page, pages.rows_of, pages.file
+        self.preview, self.page, self.file = pages.preview, pages.page, pages.file
+        self.page_and_rows = pages.page_and_rows
 
     def submit(
         self,
@@ -76,8 +85,12 @@ class JobService:
         hash: DigestName = "xxh3-128",  # noqa: A002
         priority: int = 0,
         name: str = "",
+        job_id: str = "",
+        request_id: str = "",
     ) -> Submitted:
         """Enters a job for a user: of files that are there, of a run under way, or of a new one.
+
+        ``job_id`` and ``request_id``: see Entry.
 
         SchemaError or OrderError with every mistake, QuotaError, NotFoundError for no user; StoreError if files that
         should be there cannot be looked at just now.
@@ -102,13 +115,36 @@ class JobService:
             priority=priority,
             name=name,
             byte_limit=self.quota(user).byte_limit,
+            job_id=job_id,
+            request_id=request_id,
+            formats=formats_of(blueprint),
+            field_types=field_types_of(blueprint.plan),
         )
 
         def check(session: Session, owner: User) -> None:
             self._quotas.check(session, owner, rows_asked, size)
 
         entered = self._requests.enter(user, entry, check)
+        if self._figures is not None:
+            answer = "cached" if entered.cached else "joined" if entered.joined else "made"
+            self._figures.add("jobs_entered", 1, answer)
         return Submitted(entered.job_id, entered.dataset_id, entered.state, entered.cached, entered.joined, expected)
+
+    def inline(
+        self,
+        user: str,
+        document: str | bytes | Mapping[str, Any],
+        *,
+        format: Any = "csv",  # noqa: A002
+        compression: str | Mapping[str, Any] | None = None,
+        rows: int | Mapping[str, int] | None = None,
+        layout: Layout = "merged",
+        archive: Archive = "none",
+    ) -> Streamed:
+        """A data set as an answer, made while it is read: the bytes that a job would make. Errors as of ``submit``."""
+        wanted = {"format": format, "compression": compression, "layout": layout, "archive": archive}
+        blueprint = self._blueprint(user, document, rows, **wanted)
+        return self._inline.open(user, blueprint, self._estimate(blueprint))
 
     def estimate(
         self,
@@ -125,6 +161,28 @@ class JobService:
         wanted = {"format": format, "compression": compression, "layout": layout, "archive": archive}
         blueprint = self._blueprint(user, document, rows, **wanted)
         return self._estimate(blueprint), self.quota(user)
+
+    def register(
+        self,
+        user: str,
+        document: str | bytes | Mapping[str, Any],
+        *,
+        rows: int | Mapping[str, int] | None = None,
+        name: str = "",
+        dataset_id: str = "",
+    ) -> str:
+        """Enters a virtual data set of any size: nothing is made, its pages are. Its identifier; errors as ``submit``.
+
+        ``dataset_id``: a new identifier, or empty; what has it already is the data set that was to be registered.
+        """
+        plan = compile_schema(document, rows)
+        blueprint = Blueprint(Order.of(plan.schema, self._settings.storage), plan)
+        found = VirtualOrder(blueprint.order.model_dump_json(), blueprint.fingerprint, blueprint.rows)
+        made = dataset_id or new_id()
+        types = field_types_of(plan)
+        record = RequestRecord(id=made, user_id=user, what="virtual", field_types=types, created_at=self._clock())
+        self._requests.register(user, found, name, made, record)
+        return made
 
     def retry(self, user: str, job: str) -> JobState:
         """Begins a failed job anew, or shares what is there by now; its state. QuotaError if it does not fit any more,
@@ -145,9 +203,9 @@ class JobService:
         """A user's limits, and what is left of them."""
         return self._database.read(lambda session: self._quotas.quota(session, self._user(session, user)))
 
-    def usage(self, user: str, days: int = 30) -> list[Day]:
-        """What a user was charged on each of the last days, today included, the latest first; days without are left
-        out."""
+    def usage(self, user: str | None, days: int = 30) -> list[Day]:
+        """What a user, or all, were charged on each of the last days, today included, the latest first; days without
+        are left out."""
         return self._database.read(lambda session: usage_of(session, user, days, self._clock()))
 
     def _blueprint(self, user: str, document: Any, rows: Any, **wanted: Any) -> Blueprint:

@@ -18,6 +18,8 @@ from api.database.models import Artifact, now
 from api.jobs import moves
 from api.jobs.backlog import Backlogs
 from api.jobs.claims import Claims, waiting_again
+from api.jobs.ends import Ends
+from api.metrics.figures import Figures
 from api.settings import Settings
 from cluster import Backlog, Beat, Claim, Cost, JobState, Lease, Made, Removal, Verdict
 
@@ -25,10 +27,20 @@ A: Any = Artifact
 
 
 class SqlJobStore:
-    """``clock``: milliseconds since 1970; only waits for attempts are measured by it, never leases."""
+    """``clock``: milliseconds since 1970; only waits for attempts are measured by it, never leases.
 
-    def __init__(self, database: Database, settings: Settings, clock: Callable[[], int] = now) -> None:
+    ``figures``: where ends are counted.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        clock: Callable[[], int] = now,
+        figures: Figures | None = None,
+    ) -> None:
         self._database, self._settings, self._clock = database, settings, clock
+        self._ends = Ends(figures)
         self._claims, self._backlogs = Claims(database, settings, clock), Backlogs(settings, clock)
         self._random = random.Random()  # noqa: S311
 
@@ -79,6 +91,7 @@ class SqlJobStore:
         reason = f"it lost its dispatcher more than {self._settings.lease_losses} times"
         too_often = [*where, A.lease_losses >= self._settings.lease_losses]
         moment = self._clock()
+        self._ends.lost()
         if moves.move(session, too_often, moves.UNDER_WAY, **self._dead(reason)):
             moves.jobs_follow(session, lease.artifact, JobState.FAILED, moment, reason)
         elif moves.move(session, where, moves.UNDER_WAY, lease_losses=A.lease_losses + 1, **waiting_again()):
@@ -98,7 +111,10 @@ class SqlJobStore:
         return self._database.run(work)
 
     def succeed(self, claim: Claim, made: Made, cost: Cost) -> bool:
+        jobs, seconds = 0, 0.0
+
         def work(session: Session) -> bool:
+            nonlocal jobs, seconds
             moment = self._clock()
             values = {
                 "state": JobState.SUCCEEDED.value,
@@ -118,15 +134,22 @@ class SqlJobStore:
                 return False
             moves.end_attempt(session, claim.artifact, claim.epoch, moment, "succeeded", None, cost)
             moves.charge_all(session, claim.artifact, moment)
-            moves.jobs_follow(session, claim.artifact, JobState.SUCCEEDED, moment)
+            entered = session.execute(select(A.created_at).where(A.id == claim.artifact)).scalar_one()
+            jobs, seconds = 0, max(0, moment - entered) / 1000
+            jobs = moves.jobs_follow(session, claim.artifact, JobState.SUCCEEDED, moment)
             return True
 
-        return self._database.run(work)
+        done = self._database.run(work)
+        if done:
+            self._ends.attempt("succeeded", cost, jobs)
+            self._ends.made(made, seconds)
+        return done
 
     def fail(self, claim: Claim, reason: str, passing: bool, cost: Cost) -> JobState | None:
-        reason = moves.storable(reason)
+        reason, jobs = moves.storable(reason), 0
 
         def work(session: Session) -> JobState | None:
+            nonlocal jobs
             again = passing and claim.attempt < self._settings.attempts
             state = JobState.PENDING if again else JobState.FAILED
             values = (
@@ -144,10 +167,13 @@ class SqlJobStore:
                 return None
             moment = self._clock()
             moves.end_attempt(session, claim.artifact, claim.epoch, moment, "failed", reason, cost)
-            moves.jobs_follow(session, claim.artifact, state, moment, reason)
+            jobs = moves.jobs_follow(session, claim.artifact, state, moment, reason)
             return state
 
-        return self._database.run(work)
+        state = self._database.run(work)
+        if state is not None:
+            self._ends.attempt("failed", cost, jobs if state is JobState.FAILED else 0)
+        return state
 
     def _wait(self, attempt: int) -> int:
         """Milliseconds before the next attempt: exponential, with full jitter."""
@@ -162,7 +188,10 @@ class SqlJobStore:
             moves.jobs_follow(session, claim.artifact, JobState.PENDING, self._clock())
             return True
 
-        return self._database.run(work)
+        done = self._database.run(work)
+        if done:
+            self._ends.attempt("handed back", cost, 0)
+        return done
 
     def cancelled(self, claim: Claim) -> bool:
         def work(session: Session) -> bool:
@@ -180,7 +209,10 @@ class SqlJobStore:
             moves.jobs_follow(session, claim.artifact, JobState.CANCELLED, moment)
             return True
 
-        return self._database.run(work)
+        done = self._database.run(work)
+        if done:
+            self._ends.attempt("cancelled", Cost(), 1)
+        return done
 
     def left(self, claim: Claim) -> bool:
         return self._database.run(

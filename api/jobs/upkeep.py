@@ -1,8 +1,8 @@
 """What a dispatcher does beside its runs, now and then and a bit at a time: keeps what was made in order.
 
 Data sets whose time is over are deleted; artifacts that nobody needs are given up; what is kept is read against its
-digests, the least recently checked first; how fast runs were is written down for estimates; and what is long over is
-forgotten. Several dispatchers may do it at once.
+digests, the least recently checked first; how fast runs were is written down for estimates; requests are added to the
+daily sums; and what is long over is forgotten. Several dispatchers may do it at once.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from api.database.models import REMOVED, Artifact, DataSet, now
 from api.jobs.cache import ArtifactCache, Kept, kept
 from api.jobs.pruning import forget_jobs, forget_runs
 from api.jobs.rates import finished_since, record_rate
+from api.jobs.records import Records
 from api.jobs.requests import JobRequests
 from api.settings import Settings
 from cluster import JobState, StoreError
@@ -46,7 +47,7 @@ RATES_BACK = 3_600_000
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What a step has done: data sets expired, artifacts given up and their bytes, artifacts checked and found
-    damaged, bytes read for it, runs whose rates were written down, and jobs and runs forgotten."""
+    damaged, bytes read for it, runs whose rates were written down, and jobs, runs and records of requests forgotten."""
 
     expired: int = 0
     evicted: int = 0
@@ -72,12 +73,14 @@ class Upkeep:
         self._database, self._clock = database, clock
         self._check_bytes, self._check_after = check_bytes, check_after
         self._cache = ArtifactCache(database, settings, JobRequests(database, settings, clock), clock)
+        self._records = Records(database, clock)
         self._rated_until = clock() - RATES_BACK
         self._history_days, self._forget_at = settings.history_days, 0.0
 
     def step(self) -> Summary:
         """A bit of everything. JobStoreError or StoreError if one of the two is away: a later step goes on."""
         expired = self._expire()
+        self._records.take_in()
         evicted, freed = self._cache.evict()
         rated, forgotten = self._rate(), self._forget()
         checked, damaged, read = self._check()
@@ -99,8 +102,9 @@ class Upkeep:
         ended = [JobState.SUCCEEDED.value, JobState.FAILED.value, JobState.CANCELLED.value, REMOVED]
 
         def work(session: Session) -> int:
-            due = select(D.id).join(Artifact, A.id == D.artifact_id)
-            due = due.where(D.deleted_at.is_(None), D.expires_at <= moment, A.state.in_(ended)).limit(_AT_ONCE)
+            due = select(D.id).outerjoin(Artifact, A.id == D.artifact_id)
+            over = or_(A.state.in_(ended), D.order.is_not(None))
+            due = due.where(D.deleted_at.is_(None), D.expires_at <= moment, over).limit(_AT_ONCE)
             names = list(session.execute(due).scalars())
             # One whose job has just been retried has a new term.
             gone = update(DataSet).where(D.id.in_(names), D.deleted_at.is_(None), D.expires_at <= moment)
@@ -123,8 +127,9 @@ class Upkeep:
         before = self._clock() - int(self._history_days * _DAY)
         jobs = self._database.run(partial(forget_jobs, before=before, most=_AT_ONCE))
         runs = self._database.run(partial(forget_runs, before=before, most=_AT_ONCE))
-        self._forget_at = time.monotonic() + (0.0 if max(jobs, runs) == _AT_ONCE else FORGET_SECONDS)
-        return jobs + runs
+        records = self._records.forget(before)
+        self._forget_at = time.monotonic() + (0.0 if max(jobs, runs, records) == _AT_ONCE else FORGET_SECONDS)
+        return jobs + runs + records
 
     def _check(self) -> tuple[int, int, int]:
         """(artifacts looked at, damaged ones, bytes read), within the bytes of a step."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from api.database.models import Usage
@@ -27,10 +27,13 @@ class Day:
     actor_seconds: float
 
 
-def usage_of(session: Session, user: str, days: int, moment: int) -> list[Day]:
-    """The days with charges among the last ``days`` ones, the latest first."""
-    query = select(Usage).where(U.user_id == user, U.day > moment // _DAY - days).order_by(U.day.desc())
+def usage_of(session: Session, user: str | None, days: int, moment: int) -> list[Day]:
+    """The days with charges among the last ``days`` ones, the latest first; of all users where none is named."""
+    sums = [func.sum(each) for each in (U.jobs, U.rows, U.bytes, U.actor_seconds)]
+    query = select(U.day, *sums).where(U.day > moment // _DAY - days).group_by(U.day).order_by(U.day.desc())
+    if user is not None:
+        query = query.where(U.user_id == user)
     return [
-        Day(_EPOCH + timedelta(days=each.day), each.jobs, each.rows, each.bytes, each.actor_seconds)
-        for each in session.execute(query).scalars()
+        Day(_EPOCH + timedelta(days=day), int(jobs), int(rows), int(size), float(seconds))
+        for day, jobs, rows, size, seconds in session.execute(query)
     ]

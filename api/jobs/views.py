@@ -9,6 +9,7 @@ from sqlalchemy import and_, or_, select
 
 from api.database.engine import Database
 from api.database.models import Artifact, DataSet, Job, User
+from api.jobs.virtual import VirtualOrder
 from cluster import JobState
 from generator import SeedbedError
 
@@ -17,7 +18,7 @@ J: Any = Job
 D: Any = DataSet
 U: Any = User
 _VIEW = select(Job, Artifact, DataSet).join(Artifact, A.id == J.artifact_id).outerjoin(DataSet, D.id == J.dataset_id)
-_DATA = select(DataSet, Artifact).join(Artifact, A.id == D.artifact_id)
+_DATA = select(DataSet, Artifact).outerjoin(Artifact, A.id == D.artifact_id)
 
 
 class NotFoundError(SeedbedError, LookupError):
@@ -75,13 +76,13 @@ class JobView:
 
 @dataclass(frozen=True, slots=True)
 class DataSetView:
-    """A user's data set; its files are at ``target`` once ``state`` is succeeded."""
+    """A user's data set; its files are at ``target`` once ``state`` is succeeded. A virtual one has no state."""
 
     id: str
     user_id: str
     artifact_id: str
     name: str
-    state: JobState
+    state: JobState | None
     target: str
     fingerprint: str
     digest: str
@@ -201,7 +202,9 @@ def _job_view(job: Job, run: Artifact, data: DataSet | None) -> JobView:
     )
 
 
-def _data_view(data: DataSet, run: Artifact) -> DataSetView:
+def _data_view(data: DataSet, run: Artifact | None) -> DataSetView:
+    if run is None:
+        return _virtual_view(data)
     state = JobState(run.state) if run.state in set(JobState) else JobState.CANCELLED
     return DataSetView(
         id=data.id,
@@ -214,6 +217,24 @@ def _data_view(data: DataSet, run: Artifact) -> DataSetView:
         digest=run.digest,
         rows=run.rows,
         bytes=run.bytes,
+        created_at=data.created_at,
+        expires_at=data.expires_at,
+    )
+
+
+def _virtual_view(data: DataSet) -> DataSetView:
+    order = VirtualOrder.parse(data.order or "{}")
+    return DataSetView(
+        id=data.id,
+        user_id=data.user_id,
+        artifact_id="",
+        name=data.name,
+        state=None,
+        target="",
+        fingerprint=order.fingerprint,
+        digest="",
+        rows=order.rows,
+        bytes=0,
         created_at=data.created_at,
         expires_at=data.expires_at,
     )

@@ -24,6 +24,11 @@ class Body(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
+    @property
+    def streams(self) -> bool:
+        """Whether the answer is a stream, which is not kept to be given again."""
+        return False
+
 
 class Query(BaseModel):
     """What stands behind the question mark: text, turned into what is wanted."""

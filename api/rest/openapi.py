@@ -149,10 +149,12 @@ def _response(reply: Reply, limited: dict[str, str]) -> dict[str, Any]:
         found["headers"] = {
             name: {"description": text, "schema": {"type": "string"}} for name, text in sorted(headers.items())
         }
+    content: dict[str, Any] = {media: {"schema": {}} for media in reply.media}
     if reply.model is not None:
-        found["content"] = {JSON: {"schema": _schema(reply.model)}}
-    elif reply.media:
-        found["content"] = {media: {"schema": {}} for media in reply.media}
+        schema = _schema(reply.model)
+        content[JSON] = {"schema": {"anyOf": [schema, {}]} if JSON in reply.media else schema}
+    if content:
+        found["content"] = content
     return found
 
 

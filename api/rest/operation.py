@@ -19,6 +19,7 @@ from pydantic import BaseModel
 
 from api.accounts.principal import Principal
 from api.accounts.service import Origin
+from api.database.models import new_id
 from api.problems import ProblemError
 from api.rest.bodies import JSON, read_body, read_query
 from api.rest.idempotency import Answers
@@ -32,7 +33,7 @@ _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer that there may be. ``model`` of its JSON; else ``media`` types of what is streamed, or nothing."""
+    """An answer that there may be: JSON of a ``model``, something of one of the ``media`` types, or nothing."""
 
     description: str
     model: Any = None
@@ -63,6 +64,8 @@ class Operation:
     creates: bool = False
     description: str = ""
     example: Any = None
+    at_once: bool = False
+    """Whether the work waits for nothing, so that it needs no thread of its own."""
 
     @property
     def parameters(self) -> list[str]:
@@ -72,7 +75,11 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request as a handler sees it: ``principal`` is None only where the scope is public."""
+    """A request as a handler sees it: ``principal`` is None only where the scope is public.
+
+    ``new_id``: the identifier for what the request creates; the same when a request with an Idempotency-Key is carried
+    out again because the first time was cut off, so what has it already is what was created then.
+    """
 
     operation: Operation
     request: Plain
@@ -81,6 +88,7 @@ class Call:
     path: Mapping[str, str]
     body: Any = None
     query: Any = None
+    new_id: str = field(default_factory=new_id)
 
     @property
     def user(self) -> Principal:
@@ -101,6 +109,8 @@ def route(operation: Operation, work: Work, answers: Answers | None = None) -> H
     """The route handler of an operation. ``answers``: where those with an Idempotency-Key are kept."""
 
     async def handle(request: Plain) -> Response[Any]:
+        if operation.at_once:
+            return _carry_out(operation, work, answers, request, b"")
         data = await request.body() if operation.method in {"POST", "PUT", "PATCH"} else b""
         return await anyio.to_thread.run_sync(partial(_carry_out, operation, work, answers, request, data))
 
@@ -128,10 +138,10 @@ def _carry_out(operation: Operation, work: Work, answers: Answers | None, reques
         None if operation.query is None else read_query(operation.query, request.query_params.multi_items()),
     )
     key = call.header("idempotency-key")
-    if answers is None or not operation.creates or key is None:
+    if answers is None or not operation.creates or key is None or call.body.streams:
         return _work(work, call)
     whose = call.user.user_id if call.principal else call.origin.address
-    return answers.once(f"{whose} {operation.name}", key, data, lambda: _work(work, call))
+    return answers.once(f"{whose} {operation.name}", key, data, lambda made: _work(work, replace(call, new_id=made)))
 
 
 def _work(work: Work, call: Call) -> Response[Any]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from litestar import Response
 from pydantic import BaseModel
@@ -35,10 +36,17 @@ def is_known(call: Call, etag: str) -> bool:
     return "*" in names or etag in names
 
 
-def unless_known(call: Call, content: BaseModel | bytes, **headers: str) -> Response[Any]:
+def unless_known(call: Call, content: BaseModel | bytes, media: str = JSON, **headers: str) -> Response[Any]:
     """The answer with its ETag, or 304 if the client has it."""
     data = content if isinstance(content, bytes) else content.model_dump_json(by_alias=True).encode()
     etag = etag_of(data)
     if is_known(call, etag):
         return Response(b"", status_code=304, headers={"ETag": etag, **headers})
-    return Response(data, status_code=200, media_type=JSON, headers={"ETag": etag, **headers})
+    return Response(data, status_code=200, media_type=media, headers={"ETag": etag, **headers})
+
+
+def disposition(name: str) -> str:
+    """Content-Disposition of a download: the name in ASCII, and as it is (RFC 6266)."""
+    short = name.rpartition("/")[2]
+    plain = re.sub(r"[^\w.-]", "_", short, flags=re.ASCII)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(short, safe='')}"

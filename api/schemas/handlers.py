@@ -97,7 +97,7 @@ def routes(schemas: Schemas, answers: Answers) -> list[HTTPRouteHandler]:
     """The handlers of this room."""
 
     def add(call: Call) -> Response[Any]:
-        found = schemas.add(call.user.user_id, call.body.name, call.body.document)
+        found = schemas.add(call.user.user_id, call.body.name, call.body.document, call.new_id)
         return _answer(found, 201, {"Location": f"/schemas/{found.id}"})
 
     def listed(call: Call) -> Response[Any]:

@@ -44,16 +44,21 @@ class Schemas:
     def __init__(self, database: Database, clock: Callable[[], int] = now) -> None:
         self._database, self._clock = database, clock
 
-    def add(self, user: str, name: str, document: Mapping[str, Any]) -> Schema:
-        """Saves a new one. SchemaError with every mistake; ConflictError if the user has too many."""
+    def add(self, user: str, name: str, document: Mapping[str, Any], schema_id: str | None = None) -> Schema:
+        """Saves a new one. SchemaError with every mistake; ConflictError if the user has too many.
+
+        ``schema_id``: a new identifier; what has it already is the schema that was to be saved.
+        """
         text = _compiled(document)
 
         def work(session: Session) -> Schema:
+            if schema_id is not None and (made := session.get(SavedSchema, schema_id)) is not None:
+                return _schema(made, text, 1)
             count = select(func.count()).where(S.user_id == user, S.deleted_at.is_(None))
             if session.execute(count).scalar_one() >= MOST:
                 raise ConflictError(f"there are {MOST} saved schemas already; delete one first")
             moment = self._clock()
-            found = SavedSchema(id=new_id(), user_id=user, name=name, created_at=moment, updated_at=moment)
+            found = SavedSchema(id=schema_id or new_id(), user_id=user, name=name, created_at=moment, updated_at=moment)
             session.add_all([found, SchemaVersion(schema_id=found.id, version=1, document=text, created_at=moment)])
             return _schema(found, text)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -91,10 +92,15 @@ def test_eight_schedules_of_random_faults_change_no_byte(
             assert found_at(f"{s3_url}-{seed}") == calmly, seed
 
 
-def test_the_demonstration_runs_onto_an_s3_server_of_its_own(tmp_path: Path) -> None:
+def test_the_demonstration_runs_onto_an_s3_server_of_its_own() -> None:
+    with tempfile.TemporaryDirectory() as folder:  # short, since Ray's sockets are below it
+        _demonstrated(Path(folder))
+
+
+def _demonstrated(folder: Path) -> None:
     rows = [f"--rows={each}" for each in ("customers=2000", "orders=70000", "order_lines=200000")]
     command = [sys.executable, "-P", "-m", "cluster", "demo", "--s3", *rows]
-    done = subprocess.run(command, cwd=tmp_path, env={**os.environ, "TMPDIR": str(tmp_path)}, capture_output=True)
+    done = subprocess.run(command, cwd=folder, env={**os.environ, "TMPDIR": str(folder)}, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()[-2000:]
     assert b"the same, to the byte" in done.stdout
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("seedbed-demo-")] == []
+    assert [path.name for path in folder.iterdir() if path.name.startswith("seedbed-demo-")] == []

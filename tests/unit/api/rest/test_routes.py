@@ -57,11 +57,13 @@ def test_every_object_of_another_user_is_not_there(service: RestService) -> None
     service.work()
     key = ann.post("/api-keys", json={}).json()["id"]
     saved = ann.post("/schemas", json={"name": "mine", "schema": schema}).json()["id"]
+    hook = ann.post("/webhooks", json={"url": "http://127.0.0.1:9/"}).json()["id"]
     objects = {
         "schema_id": saved,
         "job_id": made["job_id"],
         "dataset_id": made["dataset_id"],
         "key_id": key,
+        "webhook_id": hook,
         "name": "manifest.json",
     }
     tried = 0

@@ -1,0 +1,1 @@
+"""What users have had made, and what the whole service does: statistics over HTTP."""
