@@ -31,7 +31,7 @@ $(STAMP): pyproject.toml setup.py constraints.txt $(KERNELS)
 	  "" if kernels.KIND == "native" else "(no C compiler was found: the same bytes, slower)")'
 	@touch $(STAMP)
 
-demo: $(STAMP) ## Generate the demo shop (five million rows) on local Ray, twice, and compare the hashes; DEMO_ARGS=--s3: on S3
+demo: $(STAMP) ## Start the service and use it over HTTP: a shop of five million rows, made, followed, verified; DEMO_ARGS=--s3: on S3
 	@$(BIN)/seedbed demo $(DEMO_ARGS)
 
 test: $(STAMP) ## Run all tests, on real Ray, databases and an S3 server that they start themselves

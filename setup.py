@@ -26,7 +26,7 @@ class BuildPackages(build_py):
     def run(self) -> None:
         super().run()
         if not self.editable_mode:
-            self.copy_file(str(SHOP), str(Path(self.build_lib, "cluster", SHOP.name)))
+            self.copy_file(str(SHOP), str(Path(self.build_lib, "api", SHOP.name)))
 
     def get_source_files(self) -> list[str]:
         return [*super().get_source_files(), str(SHOP)]

@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from cluster.cli_estimate import estimate
-from cluster.cli_storage import demo, lifecycle
+from cluster.cli_storage import lifecycle
 from cluster.cli_values import document_of, formats_of, rows_of
 from cluster.failures import Exit, guarded
 
@@ -233,7 +233,6 @@ def formats(
 
 
 app.command()(lifecycle)
-app.command()(demo)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The commands for stores and for a first look: ``seedbed lifecycle`` and ``seedbed demo``; cli.py has them join it."""
+"""The command for stores, ``seedbed lifecycle``; cli.py has it join the others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cluster.failures import Exit, guarded
+from cluster.failures import guarded
 
 
 @guarded
@@ -39,20 +39,3 @@ def lifecycle(
         state = "" if rule.enabled else ", switched off"
         ours = f" (made for {store.url})" if rule.ours else ""
         typer.echo(f"{rule.name or 'a rule without a name'}: uploads {where}, after {rule.days} days{state}{ours}")
-
-
-@guarded
-def demo(
-    s3: Annotated[bool, typer.Option("--s3", help="Onto an S3 server, started for it and stopped in the end.")] = False,
-    rows: Annotated[
-        list[str] | None, typer.Option("--rows", "-n", metavar="N|TABLE=N", help="Other row counts, as for generate.")
-    ] = None,
-    keep: Annotated[bool, typer.Option("--keep", help="Keep the data sets, and say where they are.")] = False,
-) -> None:
-    """Make a shop of five million rows on a local Ray, twice with other numbers of actors, and compare the bytes."""
-    from cluster.demo import run_demo
-
-    if s3 and keep:
-        raise typer.BadParameter("--s3 and --keep exclude each other: the server ends with the demonstration")
-    if not run_demo(s3, rows or [], keep):
-        raise typer.Exit(Exit.DIFFERENT)

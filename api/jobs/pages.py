@@ -5,7 +5,6 @@ Rows are made on the spot, whichever they are. Only small files are read here; l
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
 from collections.abc import Mapping, Sequence
@@ -16,13 +15,14 @@ from sqlalchemy import select
 
 from api.database.engine import Database
 from api.database.models import Artifact, DataSet
+from api.jobs.blueprints import Blueprints
 from api.jobs.cache import ArtifactCache, Kept, kept
 from api.jobs.memory import MemoryCache
 from api.jobs.requests import ConflictError, NotFoundError
 from api.jobs.virtual import VirtualOrder
 from api.settings import Settings
 from cluster import Manifest, ManifestError, Order, OrderError, matches, open_store, page_of
-from generator import Plan, compile_schema
+from generator import Plan
 
 MOST_ROWS = 1000
 """Rows that are made at once."""
@@ -37,8 +37,8 @@ D: Any = DataSet
 class Pages:
     """One for all threads."""
 
-    def __init__(self, database: Database, settings: Settings, cache: ArtifactCache) -> None:
-        self._database, self._cache = database, cache
+    def __init__(self, database: Database, settings: Settings, cache: ArtifactCache, blueprints: Blueprints) -> None:
+        self._database, self._cache, self._blueprints = database, cache, blueprints
         self._memory = MemoryCache(settings.memory_bytes)
         self._plans: LRUCache[str, Plan] = LRUCache(_PLANS)
         self._lock = threading.Lock()
@@ -55,7 +55,7 @@ class Pages:
         rows: int | Mapping[str, int] | None = None,
     ) -> bytes:
         """Rows of a document's table in a text format. SchemaError or OrderError says what is wrong."""
-        return self._rows(self._plan(document, rows), table, offset, limit, fields, format)
+        return self._rows(self._blueprints.plan(document, rows), table, offset, limit, fields, format)
 
     def page(
         self,
@@ -147,19 +147,6 @@ class Pages:
         chosen = None if fields is None else tuple(fields)
         key = (plan.fingerprint(), table, offset, limit, chosen, json.dumps(written, sort_keys=True))
         return self._memory.get(key, lambda: page_of(plan, table, offset, limit, written, chosen))
-
-    def _plan(self, document: str | bytes | Mapping[str, Any], rows: int | Mapping[str, int] | None) -> Plan:
-        """The compiled document, kept for a while: whoever leafs through rows asks for it again and again."""
-        text = document if isinstance(document, bytes | str) else json.dumps(document, default=str)
-        about = json.dumps([str(text), rows if rows is None or isinstance(rows, int) else dict(rows)])
-        key = hashlib.blake2b(about.encode()).hexdigest()
-        with self._lock:
-            found = self._plans.get(key)
-        if found is None:
-            found = compile_schema(document, rows)
-            with self._lock:
-                self._plans[key] = found
-        return found
 
     def _source(self, user: str, dataset: str) -> tuple[str, str]:
         """(the order as JSON, its fingerprint) of a data set, be it made or virtual."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -17,6 +17,7 @@ from sqlmodel import Session
 from api.database.engine import Database
 from api.database.models import Artifact, Job, User, new_id, now
 from api.database.service_models import RequestRecord
+from api.jobs.blueprints import Blueprints
 from api.jobs.cache import ArtifactCache, Kept
 from api.jobs.inline import Inline, Streamed
 from api.jobs.pages import Pages
@@ -28,15 +29,13 @@ from api.jobs.usage import Day, usage_of
 from api.jobs.virtual import VirtualOrder
 from api.metrics.figures import Figures
 from api.settings import Settings
-from cluster import Blueprint, Estimate, JobState, Order, OrderError, estimate_order
-from generator import compile_schema
+from cluster import Blueprint, Estimate, JobState, OrderError, estimate_order
 
 A: Any = Artifact
 J: Any = Job
 Layout = Literal["merged", "parts", "both"]
 Archive = Literal["none", "zip"]
 DigestName = Literal["xxh3-128", "sha256"]
-_WORDS = {"layout": get_args(Layout), "archive": get_args(Archive), "hash": get_args(DigestName)}
 _BIGGEST = (1 << 63) - 1
 _LONGEST_NAME = 190
 _PRIORITIES = 1000
@@ -68,7 +67,8 @@ class JobService:
         self._clock = clock
         self._rates: tuple[float, dict[str, float]] = (-_RATES_SECONDS, {})
         self._inline = Inline(database, settings, self._quotas, clock)
-        pages = Pages(database, settings, self._cache)
+        self._blueprints = Blueprints(settings.storage)
+        pages = Pages(database, settings, self._cache, self._blueprints)
         self.preview, self.page, self.file = pages.preview, pages.page, pages.file
         self.page_and_rows = pages.page_and_rows
 
@@ -175,8 +175,8 @@ class JobService:
 
         ``dataset_id``: a new identifier, or empty; what has it already is the data set that was to be registered.
         """
-        plan = compile_schema(document, rows)
-        blueprint = Blueprint(Order.of(plan.schema, self._settings.storage), plan)
+        plan = self._blueprints.plan(document, rows)
+        blueprint = self._blueprints.order(plan)
         found = VirtualOrder(blueprint.order.model_dump_json(), blueprint.fingerprint, blueprint.rows)
         made = dataset_id or new_id()
         types = field_types_of(plan)
@@ -210,13 +210,10 @@ class JobService:
 
     def _blueprint(self, user: str, document: Any, rows: Any, **wanted: Any) -> Blueprint:
         """The order compiled; too many rows are refused before anything is done for each part of them."""
-        plan = compile_schema(document, rows)
+        plan = self._blueprints.plan(document, rows)
         owner = self._database.read(lambda session: self._user(session, user))
         self._quotas.check_rows(owner, sum(table.rows for table in plan.tables.values()))
-        for what, words in _WORDS.items():
-            if (word := wanted.get(what, words[0])) not in words:
-                raise OrderError(f"{what} {word!r} is none; it is {', '.join(words[:-1])} or {words[-1]}")
-        return Blueprint(Order.of(plan.schema, self._settings.storage, **wanted), plan)
+        return self._blueprints.order(plan, **wanted)
 
     def _whole(self, fingerprint: str) -> Kept | None:
         """The live artifact, if there is one; one whose files are damaged has begun to be made again."""

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
+import os
 import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.servers.command_line import prepared
+from tests.servers.serving import served
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
+ROOT = Path(__file__).parents[2]
+README, EXAMPLES = (ROOT / "README.md").read_text(), ROOT / "examples"
 BIN = Path(sys.executable).parent
 
 
@@ -40,12 +45,36 @@ def test_the_commands_of_the_tour_run(shop: Path) -> None:
 
 
 def test_the_python_examples_run(shop: Path) -> None:
-    examples = blocks("python")
+    examples = [each for each in blocks("python") if "httpx" not in each]
     assert len(examples) == 2
     for example in examples:
         run = subprocess.run([sys.executable, "-c", example], cwd=shop, capture_output=True, text=True)
         assert run.returncode == 0, run.stderr
         assert run.stdout
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A service with a dispatcher of its own; its URL."""
+    home = tmp_path_factory.mktemp("service")
+    environment = {**os.environ, "SEEDBED_HOME": str(home), "SEEDBED_RUNNER": "threads"}
+    with served(environment, home, "--registration", "open") as url:
+        yield url
+
+
+def test_the_way_over_http_is_as_shown(service: str, tmp_path: Path) -> None:
+    for name, language, command in (("rest.sh", "bash", ["bash", "-eu"]), ("rest.py", "python", [sys.executable])):
+        file = EXAMPLES / name
+        assert file.read_text() in blocks(language)
+        folder = tmp_path / name
+        folder.mkdir()
+        environment = {**os.environ, "SEEDBED_URL": service}
+        run = subprocess.run([*command, file], cwd=folder, env=environment, capture_output=True, text=True)
+        assert run.returncode == 0, run.stdout + run.stderr
+        assert "200000," in run.stdout
+        assert "200003" in run.stdout
+        with gzip.open(folder / "data.ndjson.gz") as lines:
+            assert sum(1 for _ in lines) == 200_000
 
 
 def test_every_command_and_option_in_the_table_exists() -> None:

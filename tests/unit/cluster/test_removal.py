@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from cluster.demo import schema_path
 from cluster.errors import StoreError
 from cluster.order import Order
 from cluster.removal import remove_target
@@ -15,6 +14,8 @@ from cluster.state import State
 from cluster.stores import open_store
 
 DOCUMENT = {"rows": 10, "fields": {"id": "sequence"}}
+
+SHOP = Path(__file__).parents[3] / "examples" / "shop.yaml"
 
 
 def files(folder: Path) -> list[str]:
@@ -47,7 +48,7 @@ def test_a_folder_has_neither_signed_urls_nor_rules_for_uploads(tmp_path: Path) 
 
 
 def test_the_schema_of_the_demonstration_is_found_and_compiles(tmp_path: Path) -> None:
-    blueprint = Order.of(schema_path().read_text(encoding="utf-8"), str(tmp_path)).compile()
+    blueprint = Order.of(SHOP.read_text(encoding="utf-8"), str(tmp_path)).compile()
     assert blueprint.rows == 5_105_000
 
 
