@@ -3,6 +3,7 @@
 import json
 import os
 import uuid
+from pathlib import Path
 
 import httpx
 
@@ -32,7 +33,7 @@ with httpx.Client(base_url=os.environ.get("SEEDBED_URL", "http://127.0.0.1:8000"
     manifest = client.get(made["links"]["manifest"]).raise_for_status().json()
     for item in manifest["objects"]:
         place = f"{made['links']['dataset']}/files/{item['name']}"
-        with client.stream("GET", place, follow_redirects=True) as answer, open(item["name"], "wb") as file:
+        with client.stream("GET", place, follow_redirects=True) as answer, Path(item["name"]).open("wb") as file:
             for chunk in answer.iter_raw():
                 file.write(chunk)
 

@@ -19,8 +19,9 @@ from api.jobs.pages import MOST_ROWS
 from api.jobs.records import Records
 from api.jobs.service import JobService
 from api.problems import ProblemError
-from api.rest.bodies import JSON, Body
+from api.rest.bodies import Body
 from api.rest.identity import PUBLIC
+from api.rest.media import text_types
 from api.rest.operation import Call, Operation, Reply, reply, route
 from api.rest.pages import unless_known
 from cluster import format_as_json, formats_as_json, type_as_json, types_as_json
@@ -89,7 +90,7 @@ VALIDATE = Operation(
 )  # fmt: skip
 PREVIEW = Operation(
     "POST", "/preview", "preview", "See some rows at once", READ, TAG,
-    {200: Reply("Rows", media=("application/x-ndjson", JSON, "text/csv"))}, body=Preview,
+    {200: Reply("Rows", media=text_types())}, body=Preview,
 )  # fmt: skip
 
 

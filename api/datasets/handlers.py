@@ -21,8 +21,9 @@ from api.jobs.records import Records
 from api.jobs.requests import JobRequests
 from api.jobs.service import JobService
 from api.problems import ProblemError
-from api.rest.bodies import JSON, Query
+from api.rest.bodies import Query
 from api.rest.idempotency import Answers
+from api.rest.media import file_types, text_types
 from api.rest.operation import Call, Operation, Reply, reply, route
 from api.rest.pages import next_page, unless_known
 from api.schemas.service import Schemas
@@ -71,14 +72,14 @@ GET_MANIFEST = Operation(
 )  # fmt: skip
 ROWS = Operation(
     "GET", "/datasets/{dataset_id:str}/rows", "get_rows", "Any page of a data set, made on the spot", READ, TAG,
-    {200: Reply("Rows", media=("application/x-ndjson", JSON, "text/csv"), headers={"Link": "The next page"})},
+    {200: Reply("Rows", media=text_types(), headers={"Link": "The next page"})},
     query=RowsQuery, problems=(404, 409, 422),
 )  # fmt: skip
 FILE = Operation(
     "GET", "/datasets/{dataset_id:str}/files/{name:path}", "get_file", "Download a file", READ, TAG,
     {
-        200: Reply("The file", media=("application/octet-stream",), headers={"ETag": "Of the file"}),
-        206: Reply("A range of it", media=("application/octet-stream",), headers={"Content-Range": "Which"}),
+        200: Reply("The file", media=file_types(), headers={"ETag": "Of the file"}),
+        206: Reply("A range of it", media=file_types(), headers={"Content-Range": "Which"}),
         304: Reply("It is as it was"),
         307: Reply("It can be had there", headers={"Location": "A signed URL"}),
     },

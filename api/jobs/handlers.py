@@ -29,6 +29,7 @@ from api.jobs.service import JobService
 from api.jobs.views import JobView, NotFoundError
 from api.problems import ProblemError
 from api.rest.idempotency import Answers
+from api.rest.media import file_types
 from api.rest.operation import Call, Operation, Reply, reply, route
 from api.rest.pages import disposition, etag_of, next_page, unless_known
 from api.schemas.service import Schemas
@@ -38,13 +39,11 @@ TAG = "Jobs"
 EVENT_STREAM = "text/event-stream"
 _SILENCE = 15.0
 """Seconds after which a comment is sent, so that nobody between takes the connection for dead."""
-FILES = ("text/csv", "application/x-ndjson", "application/xml", "application/octet-stream")
-"""Media types of some files; there are as many as formats."""
 NEXT = {"Link": "The next page, as `rel=next`"}
 GENERATE = Operation(
     "POST", "/generate-data", "generate_data", "Have data made", WRITE, TAG,
     {
-        200: Reply("The same was made before, and the job is finished; inline: the file", SubmittedRead, FILES),
+        200: Reply("The same was made before, and the job is finished; inline: the file", SubmittedRead, file_types()),
         202: Reply("The job is entered", SubmittedRead, headers={"Location": "The job"}),
     },
     body=GenerateData, problems=(409, 413, 422), creates=True,

@@ -12,7 +12,7 @@ from pydantic.json_schema import models_json_schema
 from api.problems import KINDS, MEDIA_TYPE
 from api.rest.bodies import JSON
 from api.rest.identity import OPERATIONS, PUBLIC
-from api.rest.operation import Operation, Reply
+from api.rest.operation import LONGEST_HEADER, Operation, Reply
 
 _REFERENCE = "#/components/schemas/{model}"
 _LIMITED = {"RateLimit": "What is left of the limit", "RateLimit-Policy": "The limit"}
@@ -115,7 +115,7 @@ def _headers(operation: Operation) -> Iterable[dict[str, Any]]:
     if operation.creates:
         named["Idempotency-Key"] = "The same key and body again gives the first answer again, for a day"
     for name, text in named.items():
-        schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
+        schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_HEADER, "pattern": "^[ -~]+$"}
         yield {"name": name, "in": "header", "required": False, "schema": schema, "description": text}
 
 
@@ -133,6 +133,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
         statuses |= {422}
     if operation.creates:
         statuses |= {409}
+    if operation.headers:
+        statuses |= {400}
     for status in sorted(statuses):
         kinds = [kind for kind in KINDS.values() if kind.status == status]
         found[str(status)] = {

@@ -23,11 +23,14 @@ from api.database.models import new_id
 from api.problems import ProblemError
 from api.rest.bodies import JSON, read_body, read_query
 from api.rest.idempotency import Answers
-from generator import SchemaError
+from generator import Mistake, SchemaError
 
 Plain = Request[Any, Any, Any]
 _BESIDE = ("$.format", "$.compression")
 """Places of mistakes that are not the schema's, but the body's own."""
+LONGEST_HEADER = 255
+HEADER = re.compile(rf"[ -~]{{1,{LONGEST_HEADER}}}")
+"""A header as operations take it."""
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 
@@ -137,11 +140,21 @@ def _carry_out(operation: Operation, work: Work, answers: Answers | None, reques
         None if operation.body is None else read_body(operation.body, data, kind),
         None if operation.query is None else read_query(operation.query, request.query_params.multi_items()),
     )
+    _check_headers(operation, request)
     key = call.header("idempotency-key")
     if answers is None or not operation.creates or key is None or call.body.streams:
         return _work(work, call)
     whose = call.user.user_id if call.principal else call.origin.address
     return answers.once(f"{whose} {operation.name}", key, data, lambda made: _work(work, replace(call, new_id=made)))
+
+
+def _check_headers(operation: Operation, request: Plain) -> None:
+    """ProblemError unless the headers that the operation looks at are short and of printable ASCII."""
+    for name in (*operation.headers, *(["Idempotency-Key"] if operation.creates else [])):
+        for given in request.headers.getall(name.casefold(), []):
+            if not HEADER.fullmatch(given):
+                problem = f"it is to be 1 to {LONGEST_HEADER} printable ASCII characters"
+                raise ProblemError("malformed", f"{name} cannot be read", (Mistake(f"header.{name}", problem),))
 
 
 def _work(work: Work, call: Call) -> Response[Any]:

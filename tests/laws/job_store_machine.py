@@ -201,10 +201,10 @@ class JobStoreMachine(RuleBasedStateMachine):
     # Dispatchers
 
     def claim(self, which: int, also: int) -> None:
-        dispatcher = DISPATCHERS[which % 3]
+        dispatcher, before = DISPATCHERS[which % 3], self.place.clock.now  # the clock goes on with every look
         claim = self.place.store.claim(dispatcher, "c")
         if claim is None:
-            due = {each.id for each in self.place.artifacts() if each.not_before <= self.place.clock.now}
+            due = {each.id for each in self.place.artifacts() if each.not_before <= before}
             waiting = {self.model.runs[name].user for name in due if self.model.runs[name].state == P}
             assert waiting <= {0}, "a run was passed over"
             assert not waiting or self._under_way(0) >= LIMIT
