@@ -61,7 +61,7 @@ def test_the_service_does_what_its_document_says(service: RestService, tmp_path:
     key: Any = admin.post("/api-keys", json={"scopes": ["read", "write", "admin"]}).json()["key"]
     (tmp_path / "schemathesis.toml").write_text(configuration(objects(admin)))
     command = [str(Path(sys.executable).with_name("schemathesis")), "run", f"{service.url}/schema/openapi.json"]
-    options = ["-H", f"Authorization: Bearer {key}", "--checks", "all", "--max-examples", "56", "--seed", "1"]
+    options = ["-H", f"Authorization: Bearer {key}", "--checks", "all", "--max-examples", "72", "--seed", "1"]
     done = subprocess.run([*command, *options, "--no-color"], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr
     cases = re.search(r"(\d+) generated", done.stdout)
