@@ -13,7 +13,7 @@ export RAY_USAGE_STATS_ENABLED := 0
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test soak check docs bench bench-types format clean
+.PHONY: help install demo test soak check docs load bench bench-types format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 18
@@ -54,6 +54,11 @@ docs: $(STAMP) ## Write the pages of docs/ that are made from the field types an
 
 bench: $(STAMP) ## Measure against other generators in the same run
 	@$(BIN)/python -m bench
+
+load: $(STAMP) ## The service under load, over PostgreSQL and over SQLite: entering jobs, reading, following (some minutes)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[load]'
+	@$(BIN)/python -m bench.load postgresql
+	@$(BIN)/python -m bench.load sqlite
 
 bench-types: $(STAMP) ## Measure what a cell of every field type costs
 	@$(BIN)/python -m bench types

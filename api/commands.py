@@ -19,8 +19,6 @@ from api.commands_opened import AsJson, settings_of_the_environment
 from cluster.failures import guarded
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from api.settings import Settings
     from cluster import Supervisor
 
@@ -59,47 +57,34 @@ def serve(
     registration: Annotated[
         Literal["open", "closed"] | None, typer.Option("--registration", help="Whether anybody may add a user.")
     ] = None,
+    with_dispatcher: Annotated[
+        bool, typer.Option("--dispatcher/--no-dispatcher", help="Whether a dispatcher runs as a child process.")
+    ] = True,
 ) -> None:
     """Run the service on this machine: HTTP, and a dispatcher as a child process. State is under SEEDBED_HOME."""
-    import uvicorn
-
     from api.app import create_app
+    from api.server import Server
     from cluster import log_to_standard_error, stop_on_signals
 
     settings = _settings()
     if registration is not None:
         settings = settings.model_copy(update={"registration": registration})
-    log_to_standard_error(settings.logs)
+    log_to_standard_error(settings.logs, "uvicorn")
     stop_on_signals(threading.Event())  # uvicorn has handlers of its own, and hands what it caught on to these
-    supervisor = dispatcher_process(settings, name)
-    thread = threading.Thread(target=supervisor.run, name="dispatcher")
-    app = create_app(settings, supervisor)
-
-    class Server(uvicorn.Server):
-        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            app.stopping()
-            super().handle_exit(sig, frame)
-
-    grace = int(settings.grace_seconds) or 1
-    server = Server(
-        uvicorn.Config(
-            app,
-            log_level="warning",
-            lifespan="on",
-            access_log=False,
-            timeout_graceful_shutdown=grace,
-            server_header=False,
-        )
-    )
+    supervisor = dispatcher_process(settings, name) if with_dispatcher else None
+    server = Server(create_app(settings, supervisor), settings.grace_seconds)
     listening = _listening(host, port)
-    thread.start()
+    thread = None if supervisor is None else threading.Thread(target=supervisor.run, name="dispatcher")
+    if thread is not None:
+        thread.start()
     try:
         shown = f"[{host}]" if ":" in host else host
-        print(f"seedbed: listening at http://{shown}:{listening.getsockname()[1]}", file=sys.stderr, flush=True)
-        server.run(sockets=[listening])
+        print(f"seedbed: listening at http://{shown}:{listening.getsockname()[1]}", flush=True)
+        server.serve_at(listening)
     finally:
-        supervisor.stop()
-        thread.join()
+        if supervisor is not None and thread is not None:
+            supervisor.stop()
+            thread.join()
 
 
 @db.command()

@@ -87,5 +87,5 @@ def _ray(figures: Figures, settings: Settings) -> str:
         living = figures.dispatchers()
     except JobStoreError as error:
         return str(error)
-    where = "Ray" if settings.runner == "ray" else "a dispatcher"
+    where = "Ray" if settings.runner == "ray" else "threads"
     return "ok" if living else f"no dispatcher with {where} has said for {SEEN_SECONDS:.0f} s that it lives"

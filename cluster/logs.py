@@ -18,8 +18,11 @@ ROOT = "seedbed"
 """The logger that all of ours are below."""
 
 
-def log_to_standard_error(style: Style = "auto") -> None:
-    """Has this process log to standard error; ``auto``: text where that is a terminal, else JSON."""
+def log_to_standard_error(style: Style = "auto", *others: str) -> None:
+    """Has this process log to standard error; ``auto``: text where that is a terminal, else JSON.
+
+    ``others``: loggers of libraries, whose warnings are wanted too.
+    """
     if style == "auto":
         style = "text" if sys.stderr.isatty() else "json"
     handler = logging.StreamHandler(sys.stderr)
@@ -28,6 +31,11 @@ def log_to_standard_error(style: Style = "auto") -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
     root.propagate = False
+    for name in others:
+        logger = logging.getLogger(name)
+        logger.handlers[:] = [handler]
+        logger.setLevel(logging.WARNING)
+        logger.propagate = False
 
 
 def log_in_worker() -> None:

@@ -23,12 +23,13 @@ ADD_USER = Operation(
     "POST", "/add-user", "add_user", "Create a user", PUBLIC, TAG,
     {201: Reply("The user", UserRead)},
     body=AddUser, problems=(401, 403, 409, 422), creates=True,
+    example={"username": "ann", "password": "correct horse battery"},
     description="Open to everybody where registration is open, else to admins.",
 )  # fmt: skip
 LOG_IN = Operation(
     "POST", "/auth/token", "log_in", "Log in", PUBLIC, TAG,
     {200: Reply("A token for the session", TokenRead)},
-    body=Credentials, problems=(401, 422),
+    body=Credentials, problems=(401, 422), example={"username": "ann", "password": "correct horse battery"},
 )  # fmt: skip
 LOG_OUT = Operation(
     "DELETE", "/auth/session", "log_out", "End this session", READ, TAG, {204: Reply("The token is revoked")},
@@ -36,6 +37,7 @@ LOG_OUT = Operation(
 ADD_KEY = Operation(
     "POST", "/api-keys", "add_key", "Create an API key, whose secret is shown this once", WRITE, TAG,
     {201: Reply("The key", NewKey)}, body=AddKey, problems=(409, 422), creates=True,
+    example={"name": "nightly tests", "scopes": ["read", "write"], "expires_in": 2_592_000},
 )  # fmt: skip
 KEYS = Operation("GET", "/api-keys", "list_keys", "List your API keys", READ, TAG, {200: Reply("The keys", Keys)})
 REVOKE_KEY = Operation(

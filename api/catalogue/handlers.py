@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 
 from api.accounts.principal import READ
 from api.database.service_models import RequestRecord
+from api.jobs.handlers import EXAMPLE
 from api.jobs.models import Document, Rows
 from api.jobs.pages import MOST_ROWS
 from api.jobs.records import Records
@@ -86,11 +87,12 @@ FORMAT = Operation(
 )  # fmt: skip
 VALIDATE = Operation(
     "POST", "/schemas/validate", "validate_schema", "Find every mistake of a schema", READ, TAG,
-    {200: Reply("It is right", ValidRead)}, body=Validate,
+    {200: Reply("It is right", ValidRead)}, body=Validate, example={"schema": EXAMPLE},
 )  # fmt: skip
 PREVIEW = Operation(
     "POST", "/preview", "preview", "See some rows at once", READ, TAG,
     {200: Reply("Rows", media=text_types())}, body=Preview,
+    example={"schema": EXAMPLE, "offset": 990, "limit": 10, "format": "csv"},
 )  # fmt: skip
 
 

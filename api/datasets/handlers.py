@@ -14,7 +14,7 @@ from pydantic import Field
 from api.accounts.principal import READ, WRITE
 from api.database.service_models import RequestRecord
 from api.datasets import downloads
-from api.jobs.handlers import document_of
+from api.jobs.handlers import EXAMPLE, document_of
 from api.jobs.models import DataSetRead, DataSets, PageQuery, Register
 from api.jobs.pages import MOST_ROWS
 from api.jobs.records import Records
@@ -53,6 +53,7 @@ REGISTER = Operation(
     "POST", "/datasets", "register_dataset", "Register a virtual data set, whose rows can be read at once", WRITE, TAG,
     {201: Reply("The data set", DataSetRead, headers={"Location": "The data set"})},
     body=Register, problems=(409, 422), creates=True,
+    example={"schema": EXAMPLE, "rows": 10**12, "name": "a trillion people"},
     description="No file is made and no quota is used, however many rows it has; any page of it can be read.",
 )  # fmt: skip
 GET = Operation(

@@ -40,6 +40,12 @@ EVENT_STREAM = "text/event-stream"
 _SILENCE = 15.0
 """Seconds after which a comment is sent, so that nobody between takes the connection for dead."""
 NEXT = {"Link": "The next page, as `rel=next`"}
+EXAMPLE = {
+    "seed": 42,
+    "rows": 1000,
+    "fields": {"id": "sequence", "name": "full_name", "age": {"type": "integer", "min": 18, "max": 90}},
+}
+"""A schema for examples of requests."""
 GENERATE = Operation(
     "POST", "/generate-data", "generate_data", "Have data made", WRITE, TAG,
     {
@@ -47,10 +53,12 @@ GENERATE = Operation(
         202: Reply("The job is entered", SubmittedRead, headers={"Location": "The job"}),
     },
     body=GenerateData, problems=(409, 413, 422), creates=True,
+    example={"schema": EXAMPLE, "rows": 5000, "format": "csv", "compression": "gzip"},
 )  # fmt: skip
 ESTIMATE = Operation(
     "POST", "/estimate", "estimate", "What a job would come to, and what may still be made", READ, TAG,
     {200: Reply("The estimate", EstimatedRead)}, body=Ordered, problems=(413, 422),
+    example={"schema": EXAMPLE, "format": "parquet"},
 )  # fmt: skip
 JOBS = Operation(
     "GET", "/jobs", "list_jobs", "List your jobs, the newest first", READ, TAG,

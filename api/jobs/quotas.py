@@ -122,8 +122,8 @@ class Quotas:
         if most is not None and rows > most:
             raise QuotaError("job_rows", most, rows, most)
 
-    def check(self, session: Session, user: User, rows: int, size: int) -> None:
-        """QuotaError if the user may not have a job of so many rows and stored bytes."""
+    def check(self, session: Session, user: User, rows: int, size: int) -> Quota:
+        """What the user may still have made; QuotaError if not a job of so many rows and stored bytes."""
         self.check_rows(user, rows)
         quota = self.quota(session, user)
         limits = quota.limits
@@ -135,6 +135,7 @@ class Quotas:
         ):
             if allowed is not None and left is not None and asked > left:
                 raise QuotaError(name, allowed, asked, left, self._room_at(session, user, name, allowed - asked))
+        return quota
 
     def _counted(self, user: User) -> list[Any]:
         """The user's jobs that count now."""

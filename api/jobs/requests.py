@@ -7,6 +7,7 @@ run, and of who wants it, stays true until its end.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -42,7 +43,8 @@ MOST_VIRTUAL = 10_000
 """Virtual data sets that one user has at most."""
 RETRIED = (JobState.FAILED.value, JobState.SUCCEEDED.value)
 """States of jobs that can be begun anew if their runs have failed."""
-Check = Callable[[Session, User], None]
+Check = Callable[[Session, User], int | None]
+"""Raises if a user may not have a job; else how many stored bytes it may have, None for any number."""
 
 
 class JobRequests(Views):
@@ -68,7 +70,7 @@ class JobRequests(Views):
         """Gives a user other limits, as ``add_user`` takes them, for what is entered and begun from now on."""
 
         def work(session: Session) -> User:
-            user = self._locked_user(session, user_id, None)
+            user = self._locked_user(session, user_id)
             for name, value in limits.items():
                 setattr(user, name, value)
             return user
@@ -86,7 +88,8 @@ class JobRequests(Views):
                 return Entered(
                     made.id, made.dataset_id, made.artifact_id, JobState(made.state), made.cached, made.joined
                 )
-            user, moment = self._locked_user(session, user_id, check), self._clock()
+            user, moment = self._locked_user(session, user_id), self._clock()
+            limited = entry if check is None else replace(entry, byte_limit=check(session, user))
             job = Job(
                 id=entry.job_id or new_id(),
                 user_id=user.id,
@@ -97,7 +100,7 @@ class JobRequests(Views):
                 rows=entry.rows,
                 created_at=moment,
             )
-            self._attach(session, job, entry, moment)
+            self._attach(session, job, limited, moment)
             data = DataSet(
                 id=job.dataset_id,
                 user_id=user.id,
@@ -120,7 +123,7 @@ class JobRequests(Views):
         def work(session: Session) -> None:
             if session.get(DataSet, dataset_id) is not None:
                 return
-            user, moment = self._locked_user(session, user_id, None), self._clock()
+            user, moment = self._locked_user(session, user_id), self._clock()
             count = select(func.count()).where(D.user_id == user_id, D.order.is_not(None), D.deleted_at.is_(None))
             if session.execute(count).scalar_one() >= MOST_VIRTUAL:
                 raise ConflictError(f"there are {MOST_VIRTUAL:,} virtual data sets already; delete one first")
@@ -167,7 +170,9 @@ class JobRequests(Views):
         """
 
         def work(session: Session) -> JobState:
-            user, moment = self._locked_user(session, user_id, check), self._clock()
+            user, moment = self._locked_user(session, user_id), self._clock()
+            if check is not None:
+                check(session, user)
             job, failed = self._held(session, user_id, job_id)
             if failed.state != JobState.FAILED.value or job.state not in RETRIED:
                 raise ConflictError(
@@ -226,12 +231,10 @@ class JobRequests(Views):
 
         self._database.run(work)
 
-    def _locked_user(self, session: Session, user_id: str, check: Check | None) -> User:
+    def _locked_user(self, session: Session, user_id: str) -> User:
         user = session.get(User, user_id, with_for_update=True)
         if user is None:
             raise NotFoundError(f"there is no user {user_id}")
-        if check is not None:
-            check(session, user)
         return user
 
     def _held(self, session: Session, user_id: str, job_id: str) -> tuple[Job, Artifact]:

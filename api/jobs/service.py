@@ -114,15 +114,14 @@ class JobService:
             seconds=expected.seconds,
             priority=priority,
             name=name,
-            byte_limit=self.quota(user).byte_limit,
             job_id=job_id,
             request_id=request_id,
             formats=formats_of(blueprint),
             field_types=field_types_of(blueprint.plan),
         )
 
-        def check(session: Session, owner: User) -> None:
-            self._quotas.check(session, owner, rows_asked, size)
+        def check(session: Session, owner: User) -> int | None:
+            return self._quotas.check(session, owner, rows_asked, size).byte_limit
 
         entered = self._requests.enter(user, entry, check)
         if self._figures is not None:
@@ -193,9 +192,10 @@ class JobService:
         if found is not None:
             self._whole(found.fingerprint)
 
-        def check(session: Session, owner: User) -> None:
+        def check(session: Session, owner: User) -> int | None:
             if (now_failed := session.execute(failed).first()) is not None:
-                self._quotas.check(session, owner, now_failed.rows, now_failed.estimated_bytes)
+                return self._quotas.check(session, owner, now_failed.rows, now_failed.estimated_bytes).byte_limit
+            return None
 
         return self._requests.retry(user, job, check)
 

@@ -76,7 +76,10 @@ def _operation(operation: Operation) -> dict[str, Any]:
         found["description"] = text
     if operation.body is not None:
         schema = {"$ref": _REFERENCE.format(model=operation.body.__name__)}
-        found["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
+        content: dict[str, Any] = {"schema": schema}
+        if operation.example is not None:
+            content["example"] = operation.example
+        found["requestBody"] = {"required": True, "content": {JSON: content}}
     return found
 
 

@@ -50,7 +50,7 @@ class Operation:
     """``scope``: public, operations, read, write or admin. ``replies``: by status; problems of all are added.
 
     ``problems``: statuses of problems beside those that every operation of its scope may have. ``headers``: what it
-    looks at in requests, name → what it says. ``creates``: takes an Idempotency-Key.
+    looks at in requests, name → what it says. ``creates``: takes an Idempotency-Key. ``example``: of a body.
     """
 
     method: str

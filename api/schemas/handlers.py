@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from api.accounts.models import moment
 from api.accounts.principal import READ, WRITE
+from api.jobs.handlers import EXAMPLE
 from api.jobs.models import Document, PageQuery
 from api.problems import ProblemError
 from api.rest.bodies import Body, Query
@@ -70,7 +71,7 @@ class VersionQuery(Query):
 ADD = Operation(
     "POST", "/schemas", "save_schema", "Save a schema", WRITE, TAG,
     {201: Reply("The schema", SchemaRead, headers={**_ETAG, "Location": "The schema"})},
-    body=SaveSchema, problems=(409, 422), creates=True,
+    body=SaveSchema, problems=(409, 422), creates=True, example={"name": "people", "schema": EXAMPLE},
 )  # fmt: skip
 LIST = Operation(
     "GET", "/schemas", "list_schemas", "List your saved schemas, the newest first", READ, TAG,
@@ -86,6 +87,7 @@ CHANGE = Operation(
     "PUT", "/schemas/{schema_id:str}", "change_schema", "Make the next version of a saved schema", WRITE, TAG,
     {200: Reply("The schema", SchemaRead, headers=_ETAG)},
     body=SaveSchema, problems=(404, 412, 422, 428), headers={"If-Match": "The ETag of the version that is changed"},
+    example={"name": "people", "schema": EXAMPLE},
 )  # fmt: skip
 DELETE = Operation(
     "DELETE", "/schemas/{schema_id:str}", "delete_schema", "Delete a saved schema", WRITE, TAG,

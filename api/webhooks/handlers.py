@@ -70,6 +70,7 @@ class WebhookList(BaseModel):
 ADD = Operation(
     "POST", "/webhooks", "add_webhook", "Be told of the ends of your jobs", WRITE, TAG,
     {201: Reply("The webhook, with its secret", NewWebhook)}, body=AddWebhook, problems=(409, 422), creates=True,
+    example={"url": "https://example.com/seedbed"},
     description=(
         "Messages are `job.succeeded`, `job.failed` and `job.cancelled`, signed as Standard Webhooks has it, and sent "
         "again for about a day until they are answered with 2xx."

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers.command_line import prepared
-from tests.servers.serving import served
+from tests.servers.installation import installation
 
 ROOT = Path(__file__).parents[2]
 README, EXAMPLES = (ROOT / "README.md").read_text(), ROOT / "examples"
@@ -56,10 +56,8 @@ def test_the_python_examples_run(shop: Path) -> None:
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A service with a dispatcher of its own; its URL."""
-    home = tmp_path_factory.mktemp("service")
-    environment = {**os.environ, "SEEDBED_HOME": str(home), "SEEDBED_RUNNER": "threads"}
-    with served(environment, home, "--registration", "open") as url:
-        yield url
+    with installation(tmp_path_factory.mktemp("service")) as place:
+        yield place.serve("--registration", "open")[1]
 
 
 def test_the_way_over_http_is_as_shown(service: str, tmp_path: Path) -> None:

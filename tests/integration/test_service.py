@@ -96,9 +96,9 @@ def test_the_service_says_whether_it_is_well(tmp_path: Path, wait_for: Callable[
         serving = place.start("serve", "--port", "0", "--name", "service")
         address = wait_for(lambda: re.search(r"http://\S+:[1-9]\d*", serving.said), 60, "its address")[0]
         assert answer(f"{address}/health/live") == (200, {"status": "ok"})
-        wait_for(lambda: answer(f"{address}/health/ready")[0] == 200, 60, "readiness")
+        wait_for(lambda: answer(f"{address}/health/ready")[1].get("status") == "ok", 60, "readiness")
         checks = answer(f"{address}/health/ready")[1]["checks"]
-        assert checks == {"database": "ok", "storage": "ok", "dispatcher": "ok"}
+        assert checks == {"database": "ok", "storage": "ok", "ray": "ok", "dispatcher": "ok"}
         assert serving.stop() == 0
 
 

@@ -38,14 +38,25 @@ def processors() -> list[str]:
     return [f"-march={level}" for level, runs in levels.items() if runs]
 
 
-def printed(name: str, **environment: str) -> dict[str, str]:
+def printed(name: str, *arguments: str, **environment: str) -> dict[str, str]:
     """The digests that a fresh process prints."""
     paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     environment = {**os.environ, "PYTHONPATH": paths, **environment}
-    run = subprocess.run([sys.executable, str(SCRIPTS[name])], env=environment, capture_output=True, text=True)
+    run = subprocess.run(
+        [sys.executable, str(SCRIPTS[name]), *arguments], env=environment, capture_output=True, text=True
+    )
     assert run.returncode == 0, run.stderr
     found: dict[str, str] = json.loads(run.stdout)
     return found
+
+
+def golden(name: str, third: int) -> tuple[dict[str, str], list[str]]:
+    """The digests, of data sets with a third of the locales, and what the script is told to print these."""
+    if name != "data_sets":
+        return GOLDEN[name], []
+    locales = [each for each in GOLDEN[name] if each.startswith("locale-")]
+    left_out = {*locales} - {*locales[third::3]}
+    return {each: digest for each, digest in GOLDEN[name].items() if each not in left_out}, [str(third), "3"]
 
 
 def test_every_kernel_has_a_golden_digest() -> None:
@@ -73,7 +84,8 @@ def test_a_fresh_process_gives_the_golden_bytes(name: str, kind: str, processor:
     """Data sets on this processor are tested in this process, and each kernel there in either implementation."""
     if kind == "native" and COMPILER is None:
         kind = "reference"  # nothing could be built; test_kernels.py says so
-    assert printed(name, SEEDBED_KERNELS=kind, **processor) == GOLDEN[name]
+    wanted, arguments = golden(name, 0 if kind == "reference" else 1)
+    assert printed(name, *arguments, SEEDBED_KERNELS=kind, **processor) == wanted
 
 
 @pytest.mark.parametrize("march", processors())
@@ -86,4 +98,5 @@ def test_a_build_for_one_processor_level_gives_the_golden_bytes(march: str, tmp_
     subprocess.run([COMPILER, *flags, "-o", str(library), *sources], check=True)
     assert printed("kernels", SEEDBED_KERNELS=str(library)) == GOLDEN["kernels"]
     if march == processors()[-1]:  # with the most instructions, and so the most ways to compute otherwise
-        assert printed("data_sets", SEEDBED_KERNELS=str(library)) == GOLDEN["data_sets"]
+        wanted, arguments = golden("data_sets", 2)
+        assert printed("data_sets", *arguments, SEEDBED_KERNELS=str(library)) == wanted

@@ -142,6 +142,19 @@ class Installation:
         self.commands.append(command)
         return command
 
+    def serve(
+        self, *arguments: str, port: int = 0, environment: Mapping[str, str] | None = None
+    ) -> tuple[Command, str]:
+        """Runs ``seedbed serve``; the command, and its URL once it listens."""
+        command = self.start("serve", "--port", str(port), *arguments, environment=environment)
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline and command.process.poll() is None:
+            found = command.said.partition("listening at ")[2]
+            if "\n" in found:
+                return command, found.partition("\n")[0].strip()
+            time.sleep(0.02)
+        raise AssertionError(f"it does not listen:\n{command.said[-3000:]}")
+
     def dispatcher(self, name: str = "first") -> Command:
         return self.start("dispatcher", "--name", name)
 

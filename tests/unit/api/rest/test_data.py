@@ -11,6 +11,8 @@ import pytest
 
 from tests.servers.rest import RestService
 
+DATABASES = ("sqlite", "postgresql", "mariadb")
+
 SCHEMA = {"seed": 5, "rows": 500, "fields": {"id": "sequence", "name": "first_name"}}
 TWO = {
     "seed": 5,

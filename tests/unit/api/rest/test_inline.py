@@ -31,7 +31,8 @@ def test_the_answer_is_the_file_that_a_job_would_make(service: RestService, ann:
 
 
 def test_the_first_rows_come_before_the_last_are_made(ann: httpx.Client) -> None:
-    wide = {"seed": 1, "rows": 100_000, "fields": {f"name{number}": "full_name" for number in range(12)}}
+    wide = {"seed": 1, "rows": 100_000, "fields": {f"name{number}": "full_name" for number in range(30)}}
+    ann.post("/estimate", json={"schema": wide}).raise_for_status()  # compiled, and every library loaded
     began = time.monotonic()
     with ann.stream("POST", "/generate-data", json={"schema": wide, "mode": "inline"}) as answer:
         assert "content-length" not in answer.headers
@@ -41,7 +42,7 @@ def test_the_first_rows_come_before_the_last_are_made(ann: httpx.Client) -> None
         assert first.startswith(b"name0,")
         size = len(first) + sum(map(len, chunks))
     assert size > 10 * len(first)
-    assert after_first < (time.monotonic() - began) / 2
+    assert after_first < time.monotonic() - began - after_first
 
 
 def test_what_is_no_single_small_file_is_refused(ann: httpx.Client) -> None:

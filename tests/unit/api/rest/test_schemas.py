@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tests.servers.rest import RestService
 
+DATABASES = ("sqlite", "postgresql", "mariadb")
+
 SCHEMA = {"rows": 5, "fields": {"id": "sequence"}}
 OTHER = {"rows": 6, "fields": {"id": "uuid"}}
 

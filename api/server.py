@@ -1,0 +1,35 @@
+"""The HTTP server of ``seedbed serve``: uvicorn, with the application told when it is to end."""
+
+from __future__ import annotations
+
+import socket
+from types import FrameType
+
+import uvicorn
+
+from api.app import Application
+
+
+class Server(uvicorn.Server):
+    """Serves an application until SIGTERM or SIGINT, then ends its answers within ``grace`` seconds."""
+
+    def __init__(self, app: Application, grace: float) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=max(1, int(grace)),
+            )
+        )
+        self._app = app
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._app.stopping()
+        super().handle_exit(sig, frame)
+
+    def serve_at(self, listening: socket.socket) -> None:
+        """Returns when the server has ended."""
+        self.run(sockets=[listening])
