@@ -1,8 +1,8 @@
 """The service under load: jobs entered at a rate, then reads at a rate while they run, with many followers of events.
 
-``python -m bench.load [postgresql|sqlite]``. Everything runs on this machine: the database, one process of the service,
-its dispatcher with a Ray of its own, and locust, which takes a part of the processors, too. Afterwards every accepted
-job has to have succeeded, and a sample of them is made again and compared.
+``python -m bench.load [postgresql|sqlite]``. Everything runs on this machine: the database, Redis for rate limits, one
+process of the service, its dispatcher with a Ray of its own, and locust, which takes a part of the processors, too.
+Afterwards every accepted job has to have succeeded, and a sample of them is made again and compared.
 """
 
 from __future__ import annotations
@@ -21,9 +21,12 @@ from typing import Any
 
 import httpx
 
+from cluster import verify_data_set
 from tests.servers.installation import Installation, PostgreSQL, installation
+from tests.servers.redis import redis_url
 
 _PASSWORD = "correct horse battery"
+_USERS = 20
 _OF_ONE = 5
 """Requests a second of one of locust's users (load_user.py)."""
 _SAMPLE = 20
@@ -66,19 +69,21 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
             server = PostgreSQL()
             server.start()
             stack.callback(server.remove)
-            environment["SEEDBED_DATABASE_URL"] = server.url
+            environment |= {"SEEDBED_DATABASE_URL": server.url, "SEEDBED_LIMITS_URL": redis_url()}
         place = stack.enter_context(installation(folder, environment=environment, runner=options.runner))
         _, url = place.serve()
-        token = _token(url)
+        tokens = [_token(url, f"load-{number}") for number in range(_USERS)]
         _wait_for_dispatcher(url)
         jobs = folder / "jobs.txt"
-        submitted = _locust("Submitting", options.submissions, options.submit_seconds, url, token, jobs)
-        entered = [line.split()[0] for line in jobs.read_text().splitlines()]
-        followers = _followers(url, token, options.followers, entered)
-        read = _locust("Reading", options.reads, options.read_seconds, url, token, jobs)
+        submitted = _locust("Submitting", options.submissions, options.submit_seconds, url, tokens, jobs)
+        lines = [line.split() for line in jobs.read_text().splitlines()]
+        entered = [job for job, *_ in lines]
+        followers = _followers(url, tokens, options.followers, lines)
+        read = _locust("Reading", options.reads, options.read_seconds, url, tokens, jobs)
+        print(json.dumps({"submitted": submitted, "read": read}), file=sys.stderr, flush=True)
         began = time.monotonic()
         states = _states(place, entered)
-        verified = sum(place.is_verified(job) for job in random.sample(entered, min(_SAMPLE, len(entered))))
+        verified = _verified(place, random.sample(entered, min(_SAMPLE, len(entered))))
         followed = json.loads(followers.communicate(timeout=300)[0])
     lost = {state: count for state, count in states.items() if state != "succeeded"}
     errors = submitted["errors"] + read["errors"]
@@ -94,8 +99,8 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _token(url: str) -> str:
-    said = {"username": "load", "password": _PASSWORD}
+def _token(url: str, name: str) -> str:
+    said = {"username": name, "password": _PASSWORD}
     httpx.post(f"{url}/add-user", json=said).raise_for_status()
     return str(httpx.post(f"{url}/auth/token", json=said).raise_for_status().json()["access_token"])
 
@@ -108,12 +113,12 @@ def _wait_for_dispatcher(url: str) -> None:
         time.sleep(0.2)
 
 
-def _locust(kind: str, rate: int, seconds: int, url: str, token: str, jobs: Path) -> dict[str, Any]:
+def _locust(kind: str, rate: int, seconds: int, url: str, tokens: list[str], jobs: Path) -> dict[str, Any]:
     """Has locust's users of one kind ask at a rate."""
     users = max(1, rate // _OF_ONE)
     command = [sys.executable, "-m", "locust", "-f", str(Path(__file__).with_name("load_user.py")), kind]
     command += ["--headless", "--json", "--host", url, "-u", str(users), "-r", str(users), "-t", f"{seconds}s"]
-    environment = {**os.environ, "LOAD_TOKEN": token, "LOAD_JOBS": str(jobs)}
+    environment = {**os.environ, "LOAD_TOKENS": " ".join(tokens), "LOAD_JOBS": str(jobs)}
     done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True)
     try:
         stats = json.loads(done.stdout[done.stdout.index("[") :])
@@ -143,10 +148,22 @@ def _percentile(times: dict[int, int], percent: int) -> int:
     return 0
 
 
-def _followers(url: str, token: str, count: int, jobs: list[str]) -> subprocess.Popen[str]:
+def _followers(url: str, tokens: list[str], count: int, lines: list[list[str]]) -> subprocess.Popen[str]:
     """Clients that follow the jobs entered last, which are the last to run."""
-    command = [sys.executable, "-m", "bench.load_followers", url, token, str(count), *jobs[-count:]]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    last = [f"{job}:{tokens[int(user)]}" for job, _, user in lines[-count:]]
+    command = [sys.executable, "-m", "bench.load_followers", url, str(count)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin is not None
+    process.stdin.write("\n".join(last))
+    process.stdin.close()
+    process.stdin = None
+    return process
+
+
+def _verified(place: Installation, jobs: list[str]) -> int:
+    """How many of these data sets are what they should be: made again and compared."""
+    found = place.requests.jobs_named(jobs).values()
+    return sum(bool(verify_data_set(view.target).ok) for view in found)
 
 
 def _states(place: Installation, jobs: list[str]) -> dict[str, int]:

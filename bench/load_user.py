@@ -11,11 +11,11 @@ from locust import FastHttpUser, constant_throughput, events, task
 
 RATE = 5.0
 """Requests a second of one user."""
-TOKEN = {"Authorization": f"Bearer {os.environ['LOAD_TOKEN']}"}
+USERS = [{"Authorization": f"Bearer {token}"} for token in os.environ["LOAD_TOKENS"].split()]
 ENTERED = Path(os.environ["LOAD_JOBS"])
 FIELDS = {"id": "sequence", "name": "full_name", "email": "email", "amount": "integer"}
 _numbers = itertools.count(1)
-_jobs: list[tuple[str, str]] = []
+_jobs: list[tuple[str, str, int]] = []
 
 
 class Submitting(FastHttpUser):
@@ -25,13 +25,14 @@ class Submitting(FastHttpUser):
 
     @task
     def submit(self) -> None:
+        user = random.randrange(len(USERS))
         schema = {"seed": f"{os.getpid()}-{next(_numbers)}", "rows": 100, "fields": FIELDS}
         with self.client.post(
-            "/generate-data", json={"schema": schema}, headers=TOKEN, name="submit", catch_response=True
+            "/generate-data", json={"schema": schema}, headers=USERS[user], name="submit", catch_response=True
         ) as answer:
             if answer.status_code == 202:
                 made = answer.json()
-                _jobs.append((made["job_id"], made["dataset_id"]))
+                _jobs.append((made["job_id"], made["dataset_id"], user))
             else:
                 answer.failure(f"status {answer.status_code}")
 
@@ -43,27 +44,32 @@ class Reading(FastHttpUser):
 
     def on_start(self) -> None:
         if not _jobs:
-            _jobs.extend(tuple(line.split()) for line in ENTERED.read_text().splitlines())  # type: ignore[misc]
+            for line in ENTERED.read_text().splitlines():
+                job, data, user = line.split()
+                _jobs.append((job, data, int(user)))
 
     @task(4)
     def job(self) -> None:
-        self.client.get(f"/jobs/{random.choice(_jobs)[0]}", headers=TOKEN, name="job")
+        job, _, user = random.choice(_jobs)
+        self.client.get(f"/jobs/{job}", headers=USERS[user], name="job")
 
     @task(2)
     def dataset(self) -> None:
-        self.client.get(f"/datasets/{random.choice(_jobs)[1]}", headers=TOKEN, name="dataset")
+        _, data, user = random.choice(_jobs)
+        self.client.get(f"/datasets/{data}", headers=USERS[user], name="dataset")
 
     @task(3)
     def rows(self) -> None:
-        place = f"/datasets/{random.choice(_jobs)[1]}/rows?offset={random.randrange(80)}&limit=20"
-        self.client.get(place, headers=TOKEN, name="rows")
+        _, data, user = random.choice(_jobs)
+        place = f"/datasets/{data}/rows?offset={random.randrange(80)}&limit=20"
+        self.client.get(place, headers=USERS[user], name="rows")
 
     @task(1)
     def jobs(self) -> None:
-        self.client.get("/jobs?limit=20", headers=TOKEN, name="jobs")
+        self.client.get("/jobs?limit=20", headers=random.choice(USERS), name="jobs")
 
 
 @events.test_stop.add_listener
 def _write(**_: object) -> None:
     if not ENTERED.exists():
-        ENTERED.write_text("".join(f"{job} {data}\n" for job, data in _jobs))
+        ENTERED.write_text("".join(f"{job} {data} {user}\n" for job, data, user in _jobs))

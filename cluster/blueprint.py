@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from cluster.grid import GRID_VERSION, Grid
@@ -17,7 +16,7 @@ from cluster.shapes import shapes_of
 from cluster.storage import STATE, Site
 from formats import Compression, Format, Member, TableShape, Written, file_name, format_named
 from formats.compression import DEFLATE
-from generator import Plan, RowRange, TablePlan
+from generator import Plan, RowRange, TablePlan, installed
 
 if TYPE_CHECKING:
     from cluster.order import Order
@@ -60,7 +59,7 @@ class Blueprint:
         """Versions of the libraries that can change the bytes of these formats and this compression."""
         packed = DEFLATE.libraries if self.order.archive == "zip" else ()
         names = [name for item in self.outputs for name in (*item.format.libraries, *item.compression.libraries)]
-        return {name: version(name) for name in sorted({*names, *packed})}
+        return {name: installed(name) for name in sorted({*names, *packed})}
 
     @property
     def state(self) -> str:

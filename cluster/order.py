@@ -16,7 +16,7 @@ from cluster.digest import DigestName
 from cluster.outputs import FormatSpec, formats_named
 from cluster.stores import canonical_url
 from formats import Compression
-from generator import Schema, compile_schema
+from generator import Plan, Schema, compile_schema
 
 Layout = Literal["merged", "parts", "both"]
 """``merged``: one object a table (numbered ones beyond 10,000 parts); ``parts``: one a part; ``both``: both."""
@@ -55,7 +55,29 @@ class Order(BaseModel):
         ``format``: one, several in a list, or names with commas between (``csv,parquet``): rows are made once for all.
         ``compression`` is around the text formats among them.
         """
-        plan = compile_schema(document, rows)
+        return cls.of_plan(
+            compile_schema(document, rows),
+            target,
+            format=format,
+            compression=compression,
+            layout=layout,
+            archive=archive,
+            hash=hash,
+        ).order
+
+    @classmethod
+    def of_plan(
+        cls,
+        plan: Plan,
+        target: str,
+        *,
+        format: FormatSpec | Sequence[FormatSpec] = "csv",  # noqa: A002
+        compression: str | Mapping[str, Any] | None = None,
+        layout: Layout = "merged",
+        archive: Archive = "none",
+        hash: DigestName = "xxh3-128",  # noqa: A002
+    ) -> Blueprint:
+        """The blueprint of an order for a document that is compiled already; see ``of``."""
         order = cls(
             document=plan.document,
             formats=tuple(each.spec() for each in formats_named(format)),
@@ -65,8 +87,9 @@ class Order(BaseModel):
             archive=archive,
             hash=hash,
         )
-        check_order(Blueprint(order, plan))
-        return order
+        blueprint = Blueprint(order, plan)
+        check_order(blueprint)
+        return blueprint
 
     def compile(self) -> Blueprint:
         """The order's blueprint; takes tens of milliseconds."""

@@ -13,7 +13,7 @@ from generator.compile import compile_schema
 from generator.document import load_schema
 from generator.errors import Mistake, SchemaError, SeedbedError, json_path, nearest
 from generator.field import Field, TextField, field_type, field_types
-from generator.fingerprint import ENGINE_VERSION, fingerprint
+from generator.fingerprint import ENGINE_VERSION, fingerprint, installed
 from generator.kernels import KIND as KERNELS
 from generator.markup import parse_document
 from generator.plan import Plan, TablePlan
@@ -48,6 +48,7 @@ __all__ = [
     "field_type",
     "field_types",
     "fingerprint",
+    "installed",
     "json_path",
     "load_schema",
     "nearest",

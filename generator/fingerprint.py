@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -17,7 +18,13 @@ _DECIDING = ("numpy", "pyarrow", "faker", "mimesis", "babel", "phonenumbers", "a
 
 def versions() -> dict[str, str]:
     """The engine's version and those of the pinned packages that can change a cell."""
-    return {"engine": ENGINE_VERSION, **{name: version(name) for name in _DECIDING}}
+    return {"engine": ENGINE_VERSION, **{name: installed(name) for name in _DECIDING}}
+
+
+@cache
+def installed(package: str) -> str:
+    """The version of a package, looked up once: finding it out takes a millisecond."""
+    return version(package)
 
 
 def fingerprint(value: Mapping[str, Any]) -> str:

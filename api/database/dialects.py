@@ -21,6 +21,8 @@ READING = "seedbed_reading"
 """Execution option of a connection whose transaction writes nothing."""
 _CONNECT_SECONDS = 5
 _BUSY_SECONDS = 20
+_CONNECTIONS = 20
+"""Connections that a process has at most; they are opened when they are needed, and kept."""
 _DRIVERS = {
     "postgresql": ("postgresql", "psycopg"),
     "postgres": ("postgresql", "psycopg"),
@@ -97,8 +99,8 @@ def open_engine(url: URL) -> Engine:
     engine = create_engine(
         url,
         pool_pre_ping=True,
-        pool_size=5,
-        max_overflow=15,
+        pool_size=_CONNECTIONS,
+        max_overflow=0,  # what is beyond the pool would be closed after one use, and opening one takes milliseconds
         pool_timeout=_CONNECT_SECONDS,
         isolation_level="READ COMMITTED",
         connect_args=options,
@@ -118,7 +120,9 @@ def open_engine(url: URL) -> Engine:
 
 def _sqlite(url: URL) -> Engine:
     Path(str(url.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}, max_overflow=15)
+    engine = create_engine(
+        url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}, pool_size=_CONNECTIONS, max_overflow=0
+    )
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _: object) -> None:

@@ -103,7 +103,9 @@ class Database:
     def _session(self, reading: bool = False) -> Iterator[Session]:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             if reading:
-                session.connection(execution_options={READING: True})
+                # Each statement sees what is committed, be they in a transaction or not: without one it is faster.
+                alone = {} if self.kind == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+                session.connection(execution_options={READING: True, **alone})
             yield session
 
     @contextmanager

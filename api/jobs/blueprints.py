@@ -50,7 +50,7 @@ class Blueprints:
         with self._lock:
             found = self._orders.get(key) if key else None
         if found is None:
-            found = Blueprint(Order.of(plan.schema, self._storage, **wanted), plan)
+            found = Order.of_plan(plan, self._storage, **wanted)
             if key:
                 with self._lock:
                     self._orders[key] = found

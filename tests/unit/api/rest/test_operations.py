@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import re
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from api.accounts.service import Accounts, Origin
 from api.accounts.tokens import Tokens
 from api.dispatch import serve_queue
 from cluster import log_to_standard_error, open_runner
+from tests.servers.debian import program
 from tests.servers.rest import PASSWORD, RestService, rest_service
 
 SCHEMA = {"rows": 300, "fields": {"id": "sequence", "name": "full_name"}}
@@ -188,6 +190,19 @@ def test_the_page_of_the_interface_comes_from_here_alone(service: RestService) -
         assert service.client.get(place).status_code == 200
     assert "/schema/openapi.json" in service.client.get("/docs/start.js").text
     assert service.client.get("/docs/other.js").status_code == 404
+
+
+def test_a_browser_that_reaches_nothing_else_shows_the_interface(service: RestService, tmp_path: Path) -> None:
+    command = [program("chromium", "chromium"), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
+    command += ["--disable-background-networking", "--disable-component-update", f"--user-data-dir={tmp_path}"]
+    alone = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+    command += [alone, "--enable-logging=stderr", "--virtual-time-budget=8000", "--dump-dom", f"{service.url}/docs"]
+    shown = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert "CONSOLE" not in shown.stderr, shown.stderr[-2000:]  # neither an error nor a refusal of the policy
+    document = service.client.get("/schema/openapi.json").json()
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            assert f"{operation['tags'][0].replace(' ', '_')}-{operation['operationId']}" in shown.stdout
 
 
 def test_other_origins_may_call_where_the_settings_say_so(service: RestService, tmp_path: Path) -> None:
