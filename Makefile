@@ -6,8 +6,8 @@ STAMP  := $(VENV)/.installed
 KERNELS := $(wildcard generator/kernels/native/*.c generator/kernels/native/*.h)
 PAGES := docs/field-types.md docs/formats.md
 PAGE = $(BIN)/python -m cluster $(if $(findstring formats,$(1)),formats,types) --markdown
-# Processes for the tests: one a core, up to four.
-PYTEST_PROCESSES := -n auto --maxprocesses 4
+# Processes for the tests: one more than there are cores, since many tests wait for servers; four at most.
+PYTEST_PROCESSES := -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --maxprocesses 4
 export RAY_USAGE_STATS_ENABLED := 0
 # Tests start many processes; each would compile every module anew.
 unexport PYTHONDONTWRITEBYTECODE

@@ -84,8 +84,9 @@ def without_driver(error: ImportError, url: URL) -> DatabaseUrlError:
     return DatabaseUrlError(f"the driver of {url.drivername}:// is not installed ({error}); {remedy}")
 
 
-def open_engine(url: URL) -> Engine:
-    """An engine that is not connected yet."""
+def open_engine(url: URL, reading: bool = False) -> Engine:
+    """An engine that is not connected yet. ``reading``: for statements that write nothing, each by itself: on servers
+    it sees what is committed then, be it in a transaction or not, and without one it is faster."""
     kind = url.get_backend_name()
     if kind == "sqlite":
         return _sqlite(url)
@@ -102,7 +103,7 @@ def open_engine(url: URL) -> Engine:
         pool_size=_CONNECTIONS,
         max_overflow=0,  # what is beyond the pool would be closed after one use, and opening one takes milliseconds
         pool_timeout=_CONNECT_SECONDS,
-        isolation_level="READ COMMITTED",
+        isolation_level="AUTOCOMMIT" if reading else "READ COMMITTED",
         connect_args=options,
     )
 

@@ -32,6 +32,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self._url = with_driver(url)
         self._engine: Engine | None = None
+        self._reader: Engine | None = None
         self._lock = threading.Lock()
 
     @property
@@ -55,6 +56,17 @@ class Database:
                 except OSError as error:
                     raise JobStoreError(f"the database at {self.shown} cannot be opened: {error}") from None
             return self._engine
+
+    @property
+    def reader(self) -> Engine:
+        """The engine for what writes nothing."""
+        engine = self.engine
+        if self.kind == "sqlite":
+            return engine
+        with self._lock:
+            if self._reader is None:
+                self._reader = open_engine(self._url, reading=True)
+            return self._reader
 
     @contextmanager
     def transaction(self, reading: bool = False) -> Iterator[Session]:
@@ -95,17 +107,17 @@ class Database:
     def close(self) -> None:
         """Ends all connections; the database can still be used, by new ones."""
         with self._lock:
-            if self._engine is not None:
-                self._engine.dispose()
-                self._engine = None
+            for engine in (self._engine, self._reader):
+                if engine is not None:
+                    engine.dispose()
+            self._engine = self._reader = None
 
     @contextmanager
     def _session(self, reading: bool = False) -> Iterator[Session]:
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            if reading:
-                # Each statement sees what is committed, be they in a transaction or not: without one it is faster.
-                alone = {} if self.kind == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
-                session.connection(execution_options={READING: True, **alone})
+        engine = self.reader if reading else self.engine
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            if reading and self.kind == "sqlite":
+                session.connection(execution_options={READING: True})
             yield session
 
     @contextmanager

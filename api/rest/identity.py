@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+from functools import partial
 from typing import Any
 
 import anyio.to_thread
@@ -26,6 +27,8 @@ PUBLIC, OPERATIONS = "public", "operations"
 """Scopes of routes that need no token; those of operations take nothing from a bucket either."""
 _LOG = logging.getLogger("seedbed.api")
 _MOST_HEADER = 4096
+_WITHOUT_BODY = {"GET", "HEAD", "DELETE"}
+"""Methods of requests of which nothing is read before it is known who asks."""
 
 
 class Identity(ASGIMiddleware):
@@ -45,16 +48,12 @@ class Identity(ASGIMiddleware):
         if wanted == OPERATIONS:
             await next_app(scope, receive, send)
             return
-        principal, found = await anyio.to_thread.run_sync(self._proved, _secret(scope), address)
-        rule = self._of_address if principal is None else self._of_user
-        headers = limit_headers(rule, found)
-        if not found.allowed:
-            raise ProblemError("too-many-requests", f"{rule.most} requests a minute are allowed", headers=headers)
-        if principal is not None:
-            scope["user"] = principal
-            scope["auth"] = Origin(principal.user_id, address, str(scope.get("request_id", "")))
-        if wanted != PUBLIC:
-            _check(principal, wanted)
+        headers: dict[str, str] = {}
+        let_in = partial(self._let_in, scope, address, wanted, headers)
+        if str(scope.get("method")) in _WITHOUT_BODY:  # the handler calls it, in the thread in which it works
+            scope["let_in"] = let_in  # type: ignore[typeddict-unknown-key]
+        else:
+            await anyio.to_thread.run_sync(let_in)
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -65,6 +64,19 @@ class Identity(ASGIMiddleware):
             await send(message)
 
         await next_app(scope, receive, sent)
+
+    def _let_in(self, scope: Any, address: str, wanted: str, headers: dict[str, str]) -> None:
+        """Sets who asks; ProblemError if nobody may. ``headers``: gets those that say what is left."""
+        principal, found = self._proved(_secret(scope), address)
+        rule = self._of_address if principal is None else self._of_user
+        headers.update(limit_headers(rule, found))
+        if not found.allowed:
+            raise ProblemError("too-many-requests", f"{rule.most} requests a minute are allowed", headers=headers)
+        if principal is not None:
+            scope["user"] = principal
+            scope["auth"] = Origin(principal.user_id, address, str(scope.get("request_id", "")))
+        if wanted != PUBLIC:
+            _check(principal, wanted)
 
     def _proved(self, secret: str | None, address: str) -> tuple[Principal | None, Taken]:
         """Who it is, and what the bucket says: the user's, or the address's where nobody is known."""

@@ -130,6 +130,8 @@ def route(operation: Operation, work: Work, answers: Answers | None = None) -> H
 
 def _carry_out(operation: Operation, work: Work, answers: Answers | None, request: Plain, data: bytes) -> Response[Any]:
     scope: Any = request.scope
+    if (let_in := scope.pop("let_in", None)) is not None:
+        let_in()
     kind = request.headers.get("content-type", "")
     call = Call(
         operation,
