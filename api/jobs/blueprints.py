@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from cachetools import LRUCache
 
@@ -26,6 +27,7 @@ class Blueprints:
     def __init__(self, storage: str) -> None:
         self._storage = storage
         self._plans: LRUCache[str, Plan] = LRUCache(_KEPT)
+        self._names: WeakKeyDictionary[Plan, str] = WeakKeyDictionary()
         self._orders: LRUCache[str, Blueprint] = LRUCache(_KEPT)
         self._lock = threading.Lock()
 
@@ -39,6 +41,7 @@ class Blueprints:
             if key:
                 with self._lock:
                     self._plans[key] = found
+                    self._names[found] = key
         return found
 
     def order(self, plan: Plan, **wanted: Any) -> Blueprint:
@@ -46,7 +49,8 @@ class Blueprints:
         for what, words in WORDS.items():
             if (word := wanted.get(what, words[0])) not in words:
                 raise OrderError(f"{what} {word!r} is none; it is {', '.join(words[:-1])} or {words[-1]}")
-        key = _key(plan.fingerprint(), wanted)
+        name = self._names.get(plan)
+        key = _key(name, wanted) if name else ""
         with self._lock:
             found = self._orders.get(key) if key else None
         if found is None:

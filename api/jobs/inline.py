@@ -22,7 +22,7 @@ from api.jobs.quotas import QuotaError, Quotas
 from api.jobs.records import INLINE, field_types_of, formats_of
 from api.jobs.views import NotFoundError
 from api.settings import Settings
-from cluster import Blueprint, Estimate, JobStoreError, object_of, stream_of
+from cluster import Blueprint, JobStoreError, object_of, stream_of
 
 R: Any = RequestRecord
 
@@ -42,22 +42,24 @@ class Inline:
     def __init__(self, database: Database, settings: Settings, quotas: Quotas, clock: Callable[[], int] = now) -> None:
         self._database, self._settings, self._quotas, self._clock = database, settings, quotas, clock
 
-    def open(self, user: str, blueprint: Blueprint, expected: Estimate) -> Streamed:
+    def open(self, user: str, blueprint: Blueprint) -> Streamed:
         """Begins an answer. OrderError if it is not one file; QuotaError if it is too large, or over the day's quota.
 
-        It is charged as a whole, also if it is not read to its end.
+        Its rows are charged as a whole, also if it is not read to its end; its bytes as far as they were read, and
+        until then as many as there may be: finding out how many takes longer than the first rows.
         """
         item = object_of(blueprint)
-        if expected.rows > (most := self._settings.inline_rows):
-            raise QuotaError("inline_rows", most, expected.rows, most)
+        rows, size = blueprint.rows, blueprint.text_bytes
+        if rows > (most := self._settings.inline_rows):
+            raise QuotaError("inline_rows", most, rows, most)
         record = RequestRecord(
             id=new_id(),
             user_id=user,
             what=INLINE,
             format=formats_of(blueprint),
             field_types=field_types_of(blueprint.plan),
-            rows=expected.rows,
-            bytes=expected.bytes,
+            rows=rows,
+            bytes=size,
             created_at=self._clock(),
         )
 
@@ -65,17 +67,16 @@ class Inline:
             owner = session.get(User, user, with_for_update=True)
             if owner is None:
                 raise NotFoundError(f"there is no user {user}")
-            self._quotas.check(session, owner, expected.rows, expected.bytes)
+            self._quotas.check(session, owner, rows, size)
             session.add(record.model_copy())
-            moves.charge(session, user, record.created_at, expected.rows, expected.bytes, 0.0)
 
         self._database.run(work)
         output = item.files[0].output
         packed = {"gzip": "application/gzip", "zstd": "application/zstd"}
         media = packed.get(output.compression.codec, output.format.media_type)
-        return Streamed(item.name, media, self._told(record.id, stream_of(blueprint)))
+        return Streamed(item.name, media, self._told(record, stream_of(blueprint)))
 
-    def _told(self, record: str, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    def _told(self, record: RequestRecord, chunks: Iterator[bytes]) -> Iterator[bytes]:
         began, size = time.monotonic(), 0
         try:
             for chunk in chunks:
@@ -83,10 +84,10 @@ class Inline:
                 yield chunk
         finally:
             values = {"bytes": size, "seconds": time.monotonic() - began}
-            # Statistics are not worth an answer that was cut off.
-            with contextlib.suppress(JobStoreError):
-                self._database.run(
-                    lambda session: session.connection().execute(
-                        update(RequestRecord).where(R.id == record).values(**values)
-                    )
-                )
+
+            def work(session: Session) -> None:
+                session.connection().execute(update(RequestRecord).where(R.id == record.id).values(**values))
+                moves.charge(session, record.user_id, record.created_at, record.rows, size, 0.0)
+
+            with contextlib.suppress(JobStoreError):  # statistics are not worth an answer that was cut off
+                self._database.run(work)

@@ -143,7 +143,7 @@ class JobService:
         """A data set as an answer, made while it is read: the bytes that a job would make. Errors as of ``submit``."""
         wanted = {"format": format, "compression": compression, "layout": layout, "archive": archive}
         blueprint = self._blueprint(user, document, rows, **wanted)
-        return self._inline.open(user, blueprint, self._estimate(blueprint))
+        return self._inline.open(user, blueprint)
 
     def estimate(
         self,

@@ -6,8 +6,8 @@ last of it. Figures are for graphs and alerts, never for quotas or bills.
 
 from __future__ import annotations
 
+import logging
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -21,6 +21,7 @@ from api.database.service_models import Figure
 from cluster import PART_SECONDS, Crew, JobStoreError
 
 F: Any = Figure
+_LOG = logging.getLogger("seedbed.figures")
 Key = tuple[str, str]
 """The name of a figure and its label."""
 RUN_SECONDS = (0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 7200.0)
@@ -134,4 +135,6 @@ class Background:
             try:
                 work()
             except JobStoreError:  # it comes back
-                time.sleep(0)
+                continue
+            except Exception:
+                _LOG.exception("what was counted is not written just now")

@@ -83,7 +83,10 @@ class Deliverer:
                     due = self._database.run(self._take)
                     list(threads.map(self._send, due))
                     self._sweep()
-                except JobStoreError:
+                except JobStoreError:  # it comes back
+                    due = []
+                except Exception:
+                    _LOG.exception("messages to webhooks are not sent just now")
                     due = []
                 if len(due) < _AT_ONCE:
                     self._stop.wait(self._every)

@@ -111,7 +111,7 @@ def send(url: str, secret: str, message: str, moment: int, body: str, private: b
             )
             with asked as answer:
                 status = answer.status_code
-    except (httpx.HTTPError, OSError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
         raise AddressError(f"it could not be sent: {type(error).__name__}") from None
     if not 200 <= status < 300:
         raise AddressError(f"it was answered with {status}")

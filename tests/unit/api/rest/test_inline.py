@@ -61,9 +61,11 @@ def test_inline_rows_count_for_the_day(tmp_path: Path) -> None:
     with rest_service(tmp_path, day_rows=5000) as service:
         ann = service.user("ann")
         for _ in range(2):
-            assert ann.post("/generate-data", json={"schema": SCHEMA, "mode": "inline"}).status_code == 200
+            given = ann.post("/generate-data", json={"schema": SCHEMA, "mode": "inline"}).content
+            assert given.count(b"\n") == 2001
         stats = ann.get("/user-stats").json()
         assert (stats["quota"]["rows_left"], stats["rows"]) == (1000, 4000)
+        assert stats["bytes"] == 2 * len(given)
         (inline,) = stats["used"]["requests"]
         assert (inline["name"], inline["requests"], inline["rows"]) == ("inline", 2, 4000)
         for mode in ("inline", "job"):
