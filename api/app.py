@@ -79,7 +79,7 @@ def create_app(settings: Settings, dispatcher: Supervisor | None = None) -> Appl
     accounts = Accounts(database, settings, Tokens(secret))
     figures, overviews, records = Figures(database), Overviews(database), Records(database)
     metrics = Metrics(figures, overviews)
-    requests, answers = JobRequests(database, settings), Answers(database, secret)
+    requests, answers = JobRequests(database, settings, figures=figures), Answers(database, secret)
     service, schemas = JobService(database, settings, figures=figures), Schemas(database)
     events = JobEvents(requests, metrics.followers)
     private = settings.webhook_hosts == "any"

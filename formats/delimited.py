@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 import pyarrow as pa
 
@@ -78,11 +79,7 @@ class Dialect:
 
     def header(self, names: list[str]) -> bytes:
         """The line of the column names, written as cells of text are."""
-        cells = [pa.array([name]) for name in names]
-        if self.formula_guard:
-            cells = [guarded(cell) for cell in cells]
-        line = pa.RecordBatch.from_arrays(cells, names=names)
-        return b"".join(text.row_writer(line.schema, self.layout(line.schema)).write(line))
+        return _header(self, tuple(names))
 
     def _quoting(self, data_type: pa.DataType) -> text.Quoting:
         if self.quote == "all":
@@ -97,3 +94,12 @@ class Dialect:
         if self.escape == "\\":
             return {QUOTE: BACKSLASH + QUOTE, BACKSLASH: BACKSLASH * 2}
         return {QUOTE: QUOTE * 2}
+
+
+@lru_cache(maxsize=256)
+def _header(dialect: Dialect, names: tuple[str, ...]) -> bytes:
+    cells = [pa.array([name]) for name in names]
+    if dialect.formula_guard:
+        cells = [guarded(cell) for cell in cells]
+    line = pa.RecordBatch.from_arrays(cells, names=list(names))
+    return b"".join(text.row_writer(line.schema, dialect.layout(line.schema)).write(line))

@@ -14,13 +14,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlmodel import Session
 
 from api.accounts.passwords import Passwords
 from api.accounts.principal import ADMIN, READ, SCOPES, WRITE, Principal
 from api.accounts.tokens import Tokens
 from api.database.account_models import ApiKey, AuditEntry, LoginSession
+from api.database.columns import table_of
 from api.database.engine import Database
 from api.database.models import User, new_id, now
 from api.jobs.views import ConflictError, NotFoundError
@@ -30,6 +31,19 @@ from generator import SeedbedError
 U: Any = User
 S: Any = LoginSession
 K: Any = ApiKey
+_USERS, _SESSIONS, _KEYS_KEPT = table_of(User), table_of(LoginSession), table_of(ApiKey)
+_ABOUT = (_USERS.c.id, _USERS.c.name, _USERS.c.role)
+_OF_SESSION = (
+    select(*_ABOUT)
+    .select_from(_USERS.join(_SESSIONS, _SESSIONS.c.user_id == _USERS.c.id))
+    .where(_SESSIONS.c.id == bindparam("session"), _USERS.c.id == bindparam("user"), _SESSIONS.c.revoked_at.is_(None))
+    .where(_SESSIONS.c.expires_at > bindparam("moment"), _USERS.c.active)
+)
+_OF_KEY = (
+    select(*_ABOUT, *(_KEYS_KEPT.c[name] for name in ("digest", "scopes", "expires_at", "revoked_at")))
+    .select_from(_USERS.join(_KEYS_KEPT, _KEYS_KEPT.c.user_id == _USERS.c.id))
+    .where(_KEYS_KEPT.c.id == bindparam("key"), _USERS.c.active)
+)
 KEY = re.compile(r"sb_([0-9a-f]{32})_([A-Za-z0-9_-]{43})")
 """A key as its user has it: which one, and its secret."""
 NAME = re.compile(r"[\w.@+-]{1,190}")
@@ -162,24 +176,18 @@ class Accounts:
         claims = self._tokens.read(secret)
         if claims is None:
             return None
-        query = (
-            select(User)
-            .join(LoginSession, S.user_id == U.id)
-            .where(S.id == claims.session_id, U.id == claims.user_id, S.revoked_at.is_(None))
-            .where(S.expires_at > self._clock(), U.active)
-        )
-        user = self._database.read(lambda session: session.execute(query).scalars().first())
-        return None if user is None else _principal(user, session_id=claims.session_id)
+        wanted = {"session": claims.session_id, "user": claims.user_id, "moment": self._clock()}
+        found = self._database.rows(_OF_SESSION, **wanted)
+        return _principal(found[0], session_id=claims.session_id) if found else None
 
     def _of_key(self, name: str, secret: str) -> Principal | None:
-        query = select(User, ApiKey).join(ApiKey, K.user_id == U.id).where(K.id == name, U.active)
-        row = self._database.read(lambda session: session.execute(query).first())
-        if row is None or not hmac.compare_digest(row[1].digest, _digest(secret)):
+        found = self._database.rows(_OF_KEY, key=name)
+        if not found or not hmac.compare_digest(found[0].digest, _digest(secret)):
             return None
-        user, key = row
+        key = found[0]
         if key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= self._clock()):
             return None
-        return _principal(user, key_id=key.id, scopes=tuple(key.scopes.split()))
+        return _principal(key, key_id=name, scopes=tuple(key.scopes.split()))
 
     # Keys
 
@@ -274,6 +282,6 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _principal(user: User, session_id: str = "", key_id: str = "", scopes: tuple[str, ...] | None = None) -> Principal:
+def _principal(user: Any, session_id: str = "", key_id: str = "", scopes: tuple[str, ...] | None = None) -> Principal:
     everything = (READ, WRITE, ADMIN) if user.role == "admin" else (READ, WRITE)
     return Principal(user.id, user.name, user.role, session_id, key_id, everything if scopes is None else scopes)

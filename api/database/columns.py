@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Double, Text
 from sqlalchemy.dialects.mysql import LONGTEXT
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 TABLE = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
 """Options of every table: names that differ in case, or in blanks at the end, differ on every database."""
@@ -43,3 +43,8 @@ def text(default: str | None = None) -> Any:
     """A column of text of any length (MySQL's TEXT ends at 64 KiB)."""
     kind = Text().with_variant(LONGTEXT(), "mysql", "mariadb")
     return Field(default=default, sa_column=Column(kind, nullable=default is None))
+
+
+def table_of(model: type[SQLModel]) -> Any:
+    """A model's table: of its columns queries are made that give plain values rather than models."""
+    return model.__table__  # type: ignore[attr-defined]

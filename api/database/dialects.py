@@ -7,13 +7,15 @@ are configured to do. Servers end transactions whose machine has vanished within
 
 from __future__ import annotations
 
+import math
 import re
+import time
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Engine, create_engine, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidatePoolError, SQLAlchemyError
 
 from cluster import JobStoreError
 
@@ -23,6 +25,9 @@ _CONNECT_SECONDS = 5
 _BUSY_SECONDS = 20
 _CONNECTIONS = 20
 """Connections that a process has at most; they are opened when they are needed, and kept."""
+_IDLE_SECONDS = 1.0
+"""After so long in the pool a connection is tried before it is used: a question each time would cost as much as most
+answers, and a server that has just been restarted ends a second's worth of requests in either case."""
 _DRIVERS = {
     "postgresql": ("postgresql", "psycopg"),
     "postgres": ("postgresql", "psycopg"),
@@ -99,7 +104,6 @@ def open_engine(url: URL, reading: bool = False) -> Engine:
         options |= {"read_timeout": 60, "write_timeout": 60, "charset": "utf8mb4"}
     engine = create_engine(
         url,
-        pool_pre_ping=True,
         pool_size=_CONNECTIONS,
         max_overflow=0,  # what is beyond the pool would be closed after one use, and opening one takes milliseconds
         pool_timeout=_CONNECT_SECONDS,
@@ -115,6 +119,23 @@ def open_engine(url: URL, reading: bool = False) -> Engine:
             cursor.execute(statement)
         cursor.close()
         connection.commit()
+
+    @event.listens_for(engine, "checkin")
+    def returned(_: Any, record: Any) -> None:
+        record.info["returned"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def taken(connection: Any, record: Any, _: object) -> None:
+        if time.monotonic() - record.info.get("returned", math.inf) < _IDLE_SECONDS:
+            return
+        try:
+            lives = engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            if not engine.dialect.is_disconnect(error, connection, None):
+                raise
+            lives = False
+        if not lives:
+            raise InvalidatePoolError("the connection was ended while it was idle")  # the pool opens another
 
     return engine
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Engine, Row
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session
@@ -34,6 +34,7 @@ class Database:
         self._engine: Engine | None = None
         self._reader: Engine | None = None
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
 
     @property
     def kind(self) -> str:
@@ -79,15 +80,20 @@ class Database:
             yield session
 
     def run(self, work: Callable[[Session], T]) -> T:
-        """Does ``work`` in a transaction, again if it clashed with another one (deadlock, lock, uniqueness)."""
+        """Does ``work`` in a transaction, again if it clashed with another one (deadlock, lock, uniqueness), or if its
+        connection was ended before it was to be committed."""
         with self._told():
             deadline = time.monotonic() + _PATIENCE_SECONDS
             for attempt in range(_TRIES):
+                worked = False
                 try:
                     with self._session() as session:
-                        return work(session)
+                        found = work(session)
+                        worked = True
+                    return found
                 except DBAPIError as error:
-                    if not is_clash(error) or attempt == _TRIES - 1 or time.monotonic() >= deadline:
+                    again = is_clash(error) or (error.connection_invalidated and not worked)
+                    if not again or attempt == _TRIES - 1 or time.monotonic() >= deadline:
                         raise
                 time.sleep(random.uniform(0, 0.005 * 2**attempt))  # noqa: S311
         raise AssertionError("the loop above returns or raises")
@@ -96,6 +102,25 @@ class Database:
         """Does ``work``, which writes nothing, in a transaction."""
         with self.transaction(reading=True) as session:
             return work(session)
+
+    def rows(self, query: Any, **values: Any) -> Sequence[Row[Any]]:
+        """What one query finds, with ``values`` for its bound parameters: plain rows, without a session around them.
+
+        For what is asked all the time: of tables (``columns.table_of``) rather than of models.
+        """
+        with self._told():
+            try:
+                return self._rows(query, values)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                return self._rows(query, values)  # on a connection that has not been ended meanwhile
+
+    def _rows(self, query: Any, values: dict[str, Any]) -> Sequence[Row[Any]]:
+        with self.reader.connect() as connection:
+            if self.kind == "sqlite":
+                connection = connection.execution_options(**{READING: True})
+            return connection.execute(query, values).all()
 
     def upgrade(self) -> None:
         """Creates the tables, or brings them to this version; several processes may call it at once."""
@@ -115,10 +140,24 @@ class Database:
     @contextmanager
     def _session(self, reading: bool = False) -> Iterator[Session]:
         engine = self.reader if reading else self.engine
-        with Session(engine, expire_on_commit=False) as session, session.begin():
+        with self._turn(reading), Session(engine, expire_on_commit=False) as session, session.begin():
             if reading and self.kind == "sqlite":
                 session.connection(execution_options={READING: True})
             yield session
+
+    @contextmanager
+    def _turn(self, reading: bool) -> Iterator[None]:
+        """SQLite has one writer at a time, and whoever waits for it looks now and then, so some wait for seconds:
+        threads of one process wait for each other here. Whoever waits in vain is told so by SQLite."""
+        if reading or self.kind != "sqlite":
+            yield
+            return
+        taken = self._writing.acquire(timeout=_PATIENCE_SECONDS)
+        try:
+            yield
+        finally:
+            if taken:
+                self._writing.release()
 
     @contextmanager
     def _told(self) -> Iterator[None]:

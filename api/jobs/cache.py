@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, bindparam, func, select
 
+from api.database.columns import table_of
 from api.database.engine import Database
 from api.database.models import Artifact, DataSet, now
 from api.jobs import moves
@@ -22,8 +23,7 @@ from api.settings import Settings
 from cluster import JobState, Look, Order, look_at_data_set
 from generator import SeedbedError
 
-A: Any = Artifact
-D: Any = DataSet
+A, D = table_of(Artifact).c, table_of(DataSet).c
 _LOG = logging.getLogger("seedbed.cache")
 _DAY = 86_400_000
 _PAGE = 200
@@ -64,9 +64,8 @@ class ArtifactCache:
 
     def find(self, fingerprint: str) -> Kept | None:
         """The artifact of a fingerprint that can be served or joined, or None."""
-        query = select(Artifact).where(A.live == fingerprint)
-        found = self._database.read(lambda session: session.execute(query).scalars().first())
-        return None if found is None else kept(found)
+        found = self._database.rows(_LIVE, fingerprint=fingerprint)
+        return kept(found[0]) if found else None
 
     def look(self, found: Kept, most_bytes: int | None = None) -> Look:
         """Looks at the files of a finished artifact; see ``cluster.look_at_data_set``."""
@@ -112,27 +111,22 @@ class ArtifactCache:
 
     def _idle_ones(self) -> list[Kept]:
         recent = self._clock() - GRACE
-        query = select(Artifact).where(*_idle(), A.used_at <= recent).order_by(A.used_at, A.id).limit(_PAGE)
-        return self._database.read(lambda session: [kept(each) for each in session.execute(query).scalars()])
+        query = select(*columns_kept()).where(*_idle(), A.used_at <= recent).order_by(A.used_at, A.id).limit(_PAGE)
+        return [kept(row) for row in self._database.rows(query)]
 
 
-def kept(found: Artifact) -> Kept:
+def columns_kept() -> list[Any]:
+    """What a query selects of artifacts for ``kept``."""
+    renamed = {"rows": "all_rows", "parts": "all_parts"}
+    return [A[renamed.get(field.name, field.name)].label(field.name) for field in fields(Kept)]
+
+
+def kept(row: Row[Any]) -> Kept:
     """What is remembered of an artifact outside of a transaction."""
-    return Kept(
-        id=found.id,
-        state=found.state,
-        fingerprint=found.fingerprint,
-        digest=found.digest,
-        target=found.target,
-        order=found.order,
-        rows=found.all_rows,
-        parts=found.all_parts,
-        bytes=found.bytes,
-        estimated_bytes=found.estimated_bytes,
-        estimated_seconds=found.estimated_seconds,
-        used_at=found.used_at,
-        checked_at=found.checked_at,
-    )
+    return Kept(**row._asdict())
+
+
+_LIVE = select(*columns_kept()).where(A.live == bindparam("fingerprint"))
 
 
 def _idle() -> list[Any]:

@@ -15,8 +15,9 @@ from cluster import JobState, canonical_url
 class Entry:
     """What is entered: ``order`` is an Order as JSON, without its target. ``byte_limit``: stored bytes at most.
 
-    ``job_id``: a new identifier, or empty; what has it already is the job that was to be entered. ``request_id``: of
-    the request that enters it. ``formats`` and ``field_types``, words between blanks, are for statistics.
+    ``job_id``: a new identifier, or empty; if it may be entered ``again``, what has it already is the job that was to
+    be entered. ``request_id``: of the request that enters it. ``formats`` and ``field_types``, words between blanks,
+    are for statistics.
     """
 
     fingerprint: str
@@ -30,6 +31,7 @@ class Entry:
     name: str = ""
     byte_limit: int | None = None
     job_id: str = ""
+    again: bool = False
     request_id: str = ""
     formats: str = ""
     field_types: str = ""

@@ -154,6 +154,7 @@ def routes(
             priority=wanted.priority,
             name=wanted.name,
             job_id=call.new_id,
+            again=call.again,
             request_id=call.origin.request_id,
         )
         scope: Any = call.request.scope

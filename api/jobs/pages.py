@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cachetools import LRUCache
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
+from api.database.columns import table_of
 from api.database.engine import Database
 from api.database.models import Artifact, DataSet
 from api.jobs.blueprints import Blueprints
-from api.jobs.cache import ArtifactCache, Kept, kept
+from api.jobs.cache import ArtifactCache, Kept, columns_kept, kept
 from api.jobs.memory import MemoryCache
 from api.jobs.requests import ConflictError, NotFoundError
 from api.jobs.virtual import VirtualOrder
@@ -30,8 +31,12 @@ SMALL_FILE = 1 << 20
 """The largest file, in bytes, that is read and kept as a whole."""
 MANIFEST = "manifest.json"
 _PLANS = 32
-A: Any = Artifact
-D: Any = DataSet
+_RUNS, _DATA = table_of(Artifact), table_of(DataSet)
+A, D = _RUNS.c, _DATA.c
+_LIVING = (D.id == bindparam("name"), D.user_id == bindparam("user"), D.deleted_at.is_(None))
+_BOTH = _DATA.outerjoin(_RUNS, A.id == D.artifact_id)
+_ORDER = select(D.order, A.order, A.fingerprint).select_from(_BOTH).where(*_LIVING)
+_KEPT = select(*columns_kept()).select_from(_BOTH).where(*_LIVING)
 
 
 class Pages:
@@ -150,26 +155,21 @@ class Pages:
 
     def _source(self, user: str, dataset: str) -> tuple[str, str]:
         """(the order as JSON, its fingerprint) of a data set, be it made or virtual."""
-        query = select(D.order, A.order, A.fingerprint).select_from(DataSet).outerjoin(Artifact, A.id == D.artifact_id)
-        found = self._database.read(lambda session: session.execute(query.where(*_living(user, dataset))).first())
-        if found is None:
+        found = self._database.rows(_ORDER, user=user, name=dataset)
+        if not found:
             raise NotFoundError(f"there is no data set {dataset}")
-        if found[0] is None:
-            return found[1], found[2]
-        virtual = VirtualOrder.parse(found[0])
+        given, order, fingerprint = tuple(found[0])
+        if given is None:
+            return order, fingerprint
+        virtual = VirtualOrder.parse(given)
         return virtual.order, virtual.fingerprint
 
     def _found(self, user: str, dataset: str) -> Kept | None:
         """The artifact of a data set; None if it is virtual."""
-        query = select(D.id, Artifact).select_from(DataSet).outerjoin(Artifact, A.id == D.artifact_id)
-        found = self._database.read(lambda session: session.execute(query.where(*_living(user, dataset))).first())
-        if found is None:
+        found = self._database.rows(_KEPT, user=user, name=dataset)
+        if not found:
             raise NotFoundError(f"there is no data set {dataset}")
-        return None if found[1] is None else kept(found[1])
-
-
-def _living(user: str, dataset: str) -> list[Any]:
-    return [D.id == dataset, D.user_id == user, D.deleted_at.is_(None)]
+        return None if found[0].id is None else kept(found[0])
 
 
 class _TooLargeError(Exception):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, or_, select, union_all
 from sqlmodel import Session
 
 from api.database.models import REMOVED, Artifact, Job, User, now
@@ -105,15 +105,10 @@ class Quotas:
         limits = self.limits(user)
         if limits.day_rows is None and limits.day_bytes is None:
             return Quota(limits, None, None)
-        rows, size = session.execute(
-            select(func.coalesce(func.sum(J.rows), 0), func.coalesce(func.sum(_bytes()), 0))
-            .select_from(Job)
-            .join(Artifact, A.id == J.artifact_id)
-            .where(*self._counted(user))
-        ).one()
-        inline = select(func.coalesce(func.sum(R.rows), 0), func.coalesce(func.sum(R.bytes), 0))
-        more_rows, more = session.execute(inline.where(*self._answered(user))).one()
-        used_rows, used = int(rows) + int(more_rows), int(size) + int(more)
+        jobs = select(func.sum(J.rows), func.sum(_bytes())).select_from(Job).join(Artifact, A.id == J.artifact_id)
+        answers = select(func.sum(R.rows), func.sum(R.bytes)).where(*self._answered(user))
+        both = session.execute(union_all(jobs.where(*self._counted(user)), answers)).all()
+        used_rows, used = (sum(int(each or 0) for each in column) for column in zip(*both, strict=True))
         return Quota(limits, _left(limits.day_rows, used_rows), _left(limits.day_bytes, used))
 
     def check_rows(self, user: User, rows: int) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import delete, false, func, or_, select, true
 from sqlmodel import Session
 
+from api.database.columns import table_of
 from api.database.engine import Database
 from api.database.models import Artifact, Job, now
 from api.database.service_models import DetailUsage, RequestRecord
@@ -136,7 +137,7 @@ class Records:
         return len(found)
 
 
-_TABLE: Any = RequestRecord.__table__  # type: ignore[attr-defined]
+_TABLE = table_of(RequestRecord)
 
 
 def _complete(record: RequestRecord, job: Job, run: Artifact | None) -> None:

@@ -20,6 +20,7 @@ from api.jobs import moves
 from api.jobs.entries import Entered, Entry, entry_again, new_artifact, request_of
 from api.jobs.views import ConflictError, CursorError, DataSetView, JobView, NotFoundError, Views
 from api.jobs.virtual import VirtualOrder
+from api.metrics.figures import Figures
 from api.settings import Settings
 from cluster import JobState
 
@@ -48,11 +49,13 @@ Check = Callable[[Session, User], int | None]
 
 
 class JobRequests(Views):
-    """``clock``: milliseconds since 1970."""
+    """``clock``: milliseconds since 1970. ``figures``: where jobs are counted that end here."""
 
-    def __init__(self, database: Database, settings: Settings, clock: Callable[[], int] = now) -> None:
+    def __init__(
+        self, database: Database, settings: Settings, clock: Callable[[], int] = now, figures: Figures | None = None
+    ) -> None:
         super().__init__(database)
-        self._settings, self._clock = settings, clock
+        self._settings, self._clock, self._figures = settings, clock, figures
 
     def add_user(self, name: str, **limits: Any) -> User:
         """A new user; ``limits``: weight, runs, actors, job_rows ... ConflictError if the name is taken."""
@@ -84,7 +87,7 @@ class JobRequests(Views):
         """
 
         def work(session: Session) -> Entered:
-            if entry.job_id and (made := session.get(Job, entry.job_id)) is not None:
+            if entry.again and (made := session.get(Job, entry.job_id)) is not None:
                 return Entered(
                     made.id, made.dataset_id, made.artifact_id, JobState(made.state), made.cached, made.joined
                 )
@@ -143,11 +146,11 @@ class JobRequests(Views):
     def cancel(self, user_id: str, job_id: str) -> JobState:
         """Ends a job; its run too, unless others want the same. Again is harmless; ConflictError if it has ended."""
 
-        def work(session: Session) -> JobState:
+        def work(session: Session) -> tuple[JobState, bool]:
             job, artifact = self._held(session, user_id, job_id)
             state = JobState(job.state)
             if state in {JobState.CANCELLED, JobState.CANCELLING}:
-                return state
+                return state, False
             if state.final:
                 raise ConflictError(f"the job has {state} and cannot be cancelled; its data set can be deleted")
             moment = self._clock()
@@ -158,9 +161,12 @@ class JobRequests(Views):
                 job.state, job.finished_at = JobState.CANCELLING.value, None
             else:
                 moves.announce(session, job, artifact, moment)
-            return JobState(job.state)
+            return JobState(job.state), job.finished_at is not None
 
-        return self._database.run(work)
+        state, ended = self._database.run(work)
+        if ended and self._figures is not None:  # a run that has begun is counted by whoever ends it
+            self._figures.add("jobs_ended", 1, state.value)
+        return state
 
     def retry(self, user_id: str, job_id: str, check: Check | None = None) -> JobState:
         """Begins a failed job anew, or shares what is there by now; ConflictError unless it failed.

@@ -40,6 +40,8 @@ _BIGGEST = (1 << 63) - 1
 _LONGEST_NAME = 190
 _PRIORITIES = 1000
 _RATES_SECONDS = 30.0
+_FEW = 1_000_000
+"""Rows that are few parts, however wide they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,12 @@ class JobService:
         priority: int = 0,
         name: str = "",
         job_id: str = "",
+        again: bool = False,
         request_id: str = "",
     ) -> Submitted:
         """Enters a job for a user: of files that are there, of a run under way, or of a new one.
 
-        ``job_id`` and ``request_id``: see Entry.
+        ``job_id``, ``again`` and ``request_id``: see Entry.
 
         SchemaError or OrderError with every mistake, QuotaError, NotFoundError for no user; StoreError if files that
         should be there cannot be looked at just now.
@@ -115,6 +118,7 @@ class JobService:
             priority=priority,
             name=name,
             job_id=job_id,
+            again=again,
             request_id=request_id,
             formats=formats_of(blueprint),
             field_types=field_types_of(blueprint.plan),
@@ -158,7 +162,7 @@ class JobService:
     ) -> tuple[Estimate, Quota]:
         """What a job would come to, and what the user may still have made. Errors as of ``submit``."""
         wanted = {"format": format, "compression": compression, "layout": layout, "archive": archive}
-        blueprint = self._blueprint(user, document, rows, **wanted)
+        blueprint = self._blueprint(user, document, rows, few=0, **wanted)
         return self._estimate(blueprint), self.quota(user)
 
     def register(
@@ -208,11 +212,14 @@ class JobService:
         are left out."""
         return self._database.read(lambda session: usage_of(session, user, days, self._clock()))
 
-    def _blueprint(self, user: str, document: Any, rows: Any, **wanted: Any) -> Blueprint:
-        """The order compiled; too many rows are refused before anything is done for each part of them."""
+    def _blueprint(self, user: str, document: Any, rows: Any, few: int = _FEW, **wanted: Any) -> Blueprint:
+        """The order compiled; too many rows are refused before anything is done for each part of them.
+
+        No more than ``few`` are not looked at: whoever enters them checks everything in his transaction.
+        """
         plan = self._blueprints.plan(document, rows)
-        owner = self._database.read(lambda session: self._user(session, user))
-        self._quotas.check_rows(owner, sum(table.rows for table in plan.tables.values()))
+        if (count := sum(table.rows for table in plan.tables.values())) > few:
+            self._quotas.check_rows(self._database.read(lambda session: self._user(session, user)), count)
         return self._blueprints.order(plan, **wanted)
 
     def _whole(self, fingerprint: str) -> Kept | None:

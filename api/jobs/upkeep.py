@@ -19,7 +19,7 @@ from sqlmodel import Session
 
 from api.database.engine import Database
 from api.database.models import REMOVED, Artifact, DataSet, now
-from api.jobs.cache import ArtifactCache, Kept, kept
+from api.jobs.cache import ArtifactCache, Kept, columns_kept, kept
 from api.jobs.pruning import forget_jobs, forget_runs
 from api.jobs.rates import finished_since, record_rate
 from api.jobs.records import Records
@@ -157,14 +157,12 @@ class Upkeep:
         first = A.checked_at.is_not(None), A.checked_at, A.id
 
         def work(session: Session) -> Kept | None:
-            query = select(Artifact).where(A.state == JobState.SUCCEEDED.value, A.live.is_not(None), due)
+            query = select(*columns_kept()).where(A.state == JobState.SUCCEEDED.value, A.live.is_not(None), due)
             held = query.order_by(*first).limit(1).with_for_update(skip_locked=True)
-            found = session.execute(held).scalars().first()
+            found = session.execute(held).first()
             if found is None:
                 return None
-            before = kept(found)
-            found.checked_at = moment
-            session.add(found)
-            return before
+            session.connection().execute(update(Artifact).where(A.id == found.id).values(checked_at=moment))
+            return kept(found)
 
         return self._database.run(work)

@@ -5,20 +5,28 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Row, and_, bindparam, func, or_, select
 
+from api.database.columns import table_of
 from api.database.engine import Database
 from api.database.models import Artifact, DataSet, Job, User
 from api.jobs.virtual import VirtualOrder
 from cluster import JobState
 from generator import SeedbedError
 
-A: Any = Artifact
-J: Any = Job
-D: Any = DataSet
-U: Any = User
-_VIEW = select(Job, Artifact, DataSet).join(Artifact, A.id == J.artifact_id).outerjoin(DataSet, D.id == J.dataset_id)
-_DATA = select(DataSet, Artifact).outerjoin(Artifact, A.id == D.artifact_id)
+RUNS, JOBS, DATA = table_of(Artifact), table_of(Job), table_of(DataSet)
+A, J, D, U = RUNS.c, JOBS.c, DATA.c, table_of(User).c
+_OF_JOB = (J.user_id, J.dataset_id, J.artifact_id, J.priority, J.cached, J.joined, J.error, J.created_at, J.finished_at)
+_OF_RUN = (A.parts, A.all_parts, A.rows, A.all_rows, A.bytes, A.actors, A.attempt, A.lease_losses)
+_COST = (A.actor_seconds, A.written, A.retries, A.reused, A.target, A.digest, A.started_at)
+_VIEW = select(J.id, J.state, func.coalesce(D.name, "").label("name"), *_OF_JOB, *_OF_RUN, *_COST).select_from(
+    JOBS.join(RUNS, A.id == J.artifact_id).outerjoin(DATA, D.id == J.dataset_id)
+)
+_ONE_JOB = _VIEW.where(J.id == bindparam("name"))
+_OF_DATA = (D.id, D.user_id, D.artifact_id, D.name, D.created_at, D.expires_at, D.order)
+_OF_FILES = (A.state, A.target, A.fingerprint, A.digest, A.rows, A.bytes)
+_DATA = select(*_OF_DATA, *_OF_FILES).select_from(DATA.outerjoin(RUNS, A.id == D.artifact_id))
+_ONE_DATA = _DATA.where(D.id == bindparam("name"), D.deleted_at.is_(None))
 
 
 class NotFoundError(SeedbedError, LookupError):
@@ -100,38 +108,35 @@ class Views:
 
     def job(self, user_id: str, job_id: str) -> JobView:
         """NotFoundError if the user has no such job."""
-        found = self._database.read(lambda session: session.execute(_VIEW.where(J.id == job_id)).first())
-        if found is None or found[0].user_id != user_id:
+        found = self._database.rows(_ONE_JOB, name=job_id)
+        if not found or found[0].user_id != user_id:
             raise NotFoundError(f"there is no job {job_id}")
-        return _job_view(*found)
+        return _job_view(found[0])
 
     def jobs(self, user_id: str, after: str | None = None, limit: int = 50) -> tuple[list[JobView], str | None]:
         """(jobs, newest first; what ``after`` is for the next page, None at the end). CursorError."""
-        return self._page(_VIEW.where(J.user_id == user_id), J, after, limit, _job_view)
+        return self._page(_VIEW.where(J.user_id == bindparam("user")), user_id, J, after, limit, _job_view)
 
     def jobs_named(self, names: list[str]) -> dict[str, JobView]:
         """Jobs of any users by their ids, as far as there are such."""
-        query = _VIEW.where(J.id.in_(names))
-        rows = self._database.read(lambda session: session.execute(query).all())
-        return {row[0].id: _job_view(*row) for row in rows}
+        return {row.id: _job_view(row) for row in self._database.rows(_VIEW.where(J.id.in_(names)))}
 
     def dead_letters(self, limit: int = 50) -> list[JobView]:
         """Failed jobs of all users, the latest first."""
         query = _VIEW.where(J.state == JobState.FAILED.value).order_by(J.finished_at.desc(), J.id).limit(limit)
-        rows = self._database.read(lambda session: session.execute(query).all())
-        return [_job_view(*row) for row in rows]
+        return [_job_view(row) for row in self._database.rows(query)]
 
     def dataset(self, user_id: str, dataset_id: str) -> DataSetView:
         """NotFoundError if the user has no such data set, or has deleted it."""
-        query = _DATA.where(D.id == dataset_id, D.deleted_at.is_(None))
-        found = self._database.read(lambda session: session.execute(query).first())
-        if found is None or found[0].user_id != user_id:
+        found = self._database.rows(_ONE_DATA, name=dataset_id)
+        if not found or found[0].user_id != user_id:
             raise NotFoundError(f"there is no data set {dataset_id}")
-        return _data_view(*found)
+        return _data_view(found[0])
 
     def datasets(self, user_id: str, after: str | None = None, limit: int = 50) -> tuple[list[DataSetView], str | None]:
         """(data sets, newest first; what ``after`` is for the next page, None at the end). CursorError."""
-        return self._page(_DATA.where(D.user_id == user_id, D.deleted_at.is_(None)), D, after, limit, _data_view)
+        query = _DATA.where(D.user_id == bindparam("user"), D.deleted_at.is_(None))
+        return self._page(query, user_id, D, after, limit, _data_view)
 
     def user(self, user_id: str) -> User:
         """NotFoundError if there is none."""
@@ -150,7 +155,9 @@ class Views:
         """All, by name."""
         return self._database.read(lambda session: list(session.execute(select(User).order_by(U.name)).scalars()))
 
-    def _page(self, query: Any, table: Any, after: str | None, limit: int, view: Any) -> tuple[list[Any], str | None]:
+    def _page(
+        self, query: Any, user_id: str, table: Any, after: str | None, limit: int, view: Any
+    ) -> tuple[list[Any], str | None]:
         if after is not None:
             moment, name = _place(after)
             query = query.where(
@@ -158,8 +165,8 @@ class Views:
                 table.created_at <= moment,
             )
         query = query.order_by(table.created_at.desc(), table.id.desc()).limit(limit + 1)
-        rows = self._database.read(lambda session: session.execute(query).all())
-        found = [view(*row) for row in rows[:limit]]
+        rows = self._database.rows(query, user=user_id)
+        found = [view(row) for row in rows[:limit]]
         return found, f"{found[-1].created_at}-{found[-1].id}" if len(rows) > limit else None
 
 
@@ -170,71 +177,17 @@ def _place(cursor: str) -> tuple[int, str]:
     return int(moment), name
 
 
-def _job_view(job: Job, run: Artifact, data: DataSet | None) -> JobView:
-    return JobView(
-        id=job.id,
-        user_id=job.user_id,
-        dataset_id=job.dataset_id,
-        artifact_id=run.id,
-        name=data.name if data else "",
-        state=JobState(job.state),
-        priority=job.priority,
-        cached=job.cached,
-        joined=job.joined,
-        error=job.error,
-        parts=run.parts,
-        all_parts=run.all_parts,
-        rows=run.rows,
-        all_rows=run.all_rows,
-        bytes=run.bytes,
-        actors=run.actors,
-        attempt=run.attempt,
-        lease_losses=run.lease_losses,
-        actor_seconds=run.actor_seconds,
-        written=run.written,
-        retries=run.retries,
-        reused=run.reused,
-        target=run.target,
-        digest=run.digest,
-        created_at=job.created_at,
-        started_at=run.started_at,
-        finished_at=job.finished_at,
-    )
+def _job_view(row: Row[Any]) -> JobView:
+    values = row._asdict()
+    return JobView(**{**values, "state": JobState(values["state"])})
 
 
-def _data_view(data: DataSet, run: Artifact | None) -> DataSetView:
-    if run is None:
-        return _virtual_view(data)
-    state = JobState(run.state) if run.state in set(JobState) else JobState.CANCELLED
-    return DataSetView(
-        id=data.id,
-        user_id=data.user_id,
-        artifact_id=run.id,
-        name=data.name,
-        state=state,
-        target=run.target,
-        fingerprint=run.fingerprint,
-        digest=run.digest,
-        rows=run.rows,
-        bytes=run.bytes,
-        created_at=data.created_at,
-        expires_at=data.expires_at,
-    )
-
-
-def _virtual_view(data: DataSet) -> DataSetView:
-    order = VirtualOrder.parse(data.order or "{}")
-    return DataSetView(
-        id=data.id,
-        user_id=data.user_id,
-        artifact_id="",
-        name=data.name,
-        state=None,
-        target="",
-        fingerprint=order.fingerprint,
-        digest="",
-        rows=order.rows,
-        bytes=0,
-        created_at=data.created_at,
-        expires_at=data.expires_at,
-    )
+def _data_view(row: Row[Any]) -> DataSetView:
+    values = row._asdict()
+    order = values.pop("order")
+    if values["state"] is None:  # there is no artifact
+        virtual = VirtualOrder.parse(order or "{}")
+        known: dict[str, Any] = {"artifact_id": "", "target": "", "digest": "", "bytes": 0}
+        return DataSetView(**{**values, **known, "fingerprint": virtual.fingerprint, "rows": virtual.rows})
+    state = JobState(values["state"]) if values["state"] in set(JobState) else JobState.CANCELLED
+    return DataSetView(**{**values, "state": state})

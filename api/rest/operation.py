@@ -92,6 +92,8 @@ class Call:
     body: Any = None
     query: Any = None
     new_id: str = field(default_factory=new_id)
+    again: bool = False
+    """Whether what has that identifier may be there already."""
 
     @property
     def user(self) -> Principal:
@@ -147,7 +149,9 @@ def _carry_out(operation: Operation, work: Work, answers: Answers | None, reques
     if answers is None or not operation.creates or key is None or call.body.streams:
         return _work(work, call)
     whose = call.user.user_id if call.principal else call.origin.address
-    return answers.once(f"{whose} {operation.name}", key, data, lambda made: _work(work, replace(call, new_id=made)))
+    return answers.once(
+        f"{whose} {operation.name}", key, data, lambda made: _work(work, replace(call, new_id=made, again=True))
+    )
 
 
 def _check_headers(operation: Operation, request: Plain) -> None:

@@ -36,6 +36,8 @@ from generator.kernels.text_layout import MARKS, Quoting, TextColumn, TextLayout
 from generator.kernels.text_types import Spelled, Spelling, decimals, has_bytes, plain_type, spelled
 
 BASE64_BYTES = frozenset(b"+/=" + (ascii_letters + digits).encode())
+_THEMSELVES = b"".join(bytes([byte]) + bytes(7) for byte in range(256))
+"""Every byte as the text of an escape that changes nothing."""
 FRACTION = {"s": 0, "ms": 3, "us": 6, "ns": 9}
 
 
@@ -44,11 +46,14 @@ class Described:
 
     def __init__(self, schema: pa.Schema, layout: TextLayout) -> None:
         self._given, self._kept = layout, list[object]()
+        self._pieces: dict[bytes, Piece] = {}
         self.layout = self._layout()
         self.columns = (Column * len(schema))(*(self._column(index, field) for index, field in enumerate(schema)))
 
     def _piece(self, text: bytes) -> Piece:
-        return Piece(self._bytes(text + bytes(SLACK)), len(text))
+        if (found := self._pieces.get(text)) is None:
+            found = self._pieces[text] = Piece(self._bytes(text + bytes(SLACK)), len(text))
+        return found
 
     def _bytes(self, data: bytes) -> int:
         array = np.frombuffer(data, np.uint8)
@@ -57,8 +62,7 @@ class Described:
 
     def _layout(self) -> Layout:
         layout = self._given
-        lengths = bytearray([1] * 256)
-        texts = bytearray(b"".join(bytes([byte]) + bytes(7) for byte in range(256)))
+        lengths, texts = bytearray(b"\1" * 256), bytearray(_THEMSELVES)
         for byte, text in layout.escapes.items():
             lengths[byte[0]] = len(text)
             texts[8 * byte[0] : 8 * byte[0] + 8] = text.ljust(8, b"\0")

@@ -22,9 +22,12 @@ from generator.vocabulary import WordList, word_list
 Indices = npt.NDArray[np.int32]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Names:
-    """The women's and the men's words of one kind; ``words`` are both, each once, and indices point into them."""
+    """The women's and the men's words of one kind; ``words`` are both, each once, and indices point into them.
+
+    Those of a locale are made once, so they are told apart by identity.
+    """
 
     women: WordList
     men: WordList

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 import numpy as np
@@ -19,7 +20,7 @@ from generator.column import Column
 from generator.field import TextField
 from generator.fields.internet.slugs import slugs, spelled_entries
 from generator.fields.words import chosen
-from generator.subjects.names import names
+from generator.subjects.names import Names, names
 from generator.subjects.person import share_of_women
 from generator.uniqueness import OwnRanks, permuted
 
@@ -111,8 +112,13 @@ class FromNames(TextField, ABC):
 
 def _of_person(column: Column, kind: str, draw: str) -> Named:
     found = names(column, kind)
-    spelled = spelled_entries(found.array, column.locale.partition("_")[0])
+    spelled = _spelled(found, column.locale.partition("_")[0])
     return lambda cells: chosen(found.drawn(cells, cells.shared(draw)), spelled)
+
+
+@lru_cache(maxsize=128)
+def _spelled(found: Names, language: str) -> pa.StringArray:
+    return spelled_entries(found.array, language)
 
 
 def _of_field(column: Column, name: str) -> Named:

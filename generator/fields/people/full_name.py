@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -109,11 +110,10 @@ class FullName(TextField):
         share = share_of_women(column)
         customs = customs_of(column.locale)
         first, last = names(column, "first_names"), names(column, "last_names")
-        men_only = first.of_men if share == 0.0 else np.setdiff1d(first.of_men, first.of_women)
-        sides = [(first.of_women, last.of_women), (men_only, last.of_men)]
-        plain = [part for side in sides for part in _plain(customs, first, last, *side)]
         others = [names(column, kind) for kind in ("middle_names", "prefixes", "suffixes")]
-        return _Parts(customs, first, last, others[0], others[1], others[2], tuple(plain))
+        return _Parts(
+            customs, first, last, others[0], others[1], others[2], _countable(customs, first, last, share == 0.0)
+        )
 
     def generate(self, cells: Cells) -> pa.Array:
         parts: _Parts = cells.prepared
@@ -196,6 +196,14 @@ def _sizes(column: Column) -> tuple[int, int]:
     women = len(parts.countable[0]) * len(parts.countable[1]) if share > 0.0 else 0
     men = len(parts.countable[2]) * len(parts.countable[3]) if share < 1.0 else 0
     return min(women, LARGEST), min(men, LARGEST)
+
+
+@lru_cache(maxsize=128)
+def _countable(customs: Customs, first: Names, last: Names, men_alone: bool) -> tuple[npt.NDArray[np.int32], ...]:
+    """First and last names of women, then of men that no woman has, as far as names of them can be told apart."""
+    men_only = first.of_men if men_alone else np.setdiff1d(first.of_men, first.of_women)
+    sides = [(first.of_women, last.of_women), (men_only, last.of_men)]
+    return tuple(part for side in sides for part in _plain(customs, first, last, *side))
 
 
 def _plain(

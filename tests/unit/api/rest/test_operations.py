@@ -97,6 +97,10 @@ def test_metrics_and_the_queue_say_what_happened(tmp_path: Path, wait_for: Any) 
         assert found["seedbed_http_requests_total['/generate-data', '200', 'POST']"] == 1
         found = wait_for(lambda: (seen := samples(service.client)).get("seedbed_jobs_entered_total['cached']") and seen)
         assert found["seedbed_jobs_entered_total['made']"] == 1
+        waiting = ann.post("/generate-data", json={"schema": {**SCHEMA, "rows": 301}}).json()
+        for _ in range(2):  # the second time it has ended already
+            assert ann.post(f"{waiting['links']['job']}/cancel").json()["state"] == "cancelled"
+        assert wait_for(lambda: samples(service.client).get("seedbed_jobs_ended_total['cancelled']")) == 1
         service.client.get("/nothing/here")
         assert samples(service.client)["seedbed_http_requests_total['404', 'unknown', 'unknown']"] == 1
         assert not re.search(f"{waiting['job_id']}|ann", service.client.get("/metrics").text)
