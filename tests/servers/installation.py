@@ -7,6 +7,7 @@ as it should and that every finished data set is that of a calm run.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import shutil
@@ -130,6 +131,7 @@ class Installation:
         self.service = JobService(self.database, self.settings)
         self.user = self.requests.add_user("tester").id
         self.commands: list[Command] = []
+        self._numbers = itertools.count()
 
     def _settings(self) -> Settings:
         given = {name: value for name, value in self.environment.items() if name.startswith("SEEDBED_")}
@@ -137,7 +139,7 @@ class Installation:
 
     def start(self, *arguments: str, environment: Mapping[str, str] | None = None) -> Command:
         """Runs ``seedbed ...`` with this installation's environment until ``close``."""
-        name = f"{'-'.join(arguments[:1])}-{len(self.commands)}.log"
+        name = f"{'-'.join(arguments[:1])}-{next(self._numbers)}.log"  # of its own, whoever starts others meanwhile
         command = Command(list(arguments), {**self.environment, **(environment or {})}, self.folder / name)
         self.commands.append(command)
         return command
