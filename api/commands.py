@@ -70,9 +70,10 @@ def serve(
     if registration is not None:
         settings = settings.model_copy(update={"registration": registration})
     log_to_standard_error(settings.logs, "uvicorn")
-    stop_on_signals(threading.Event())  # uvicorn has handlers of its own, and hands what it caught on to these
+    told = threading.Event()
+    stop_on_signals(told)  # uvicorn has handlers of its own once it runs, and hands what it caught on to these
     supervisor = dispatcher_process(settings, name) if with_dispatcher else None
-    server = Server(create_app(settings, supervisor), settings.grace_seconds)
+    server = Server(create_app(settings, supervisor), settings.grace_seconds, told)
     listening = _listening(host, port)
     thread = None if supervisor is None else threading.Thread(target=supervisor.run, name="dispatcher")
     if thread is not None:

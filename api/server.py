@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from types import FrameType
 
 import uvicorn
@@ -11,9 +12,12 @@ from api.app import Application
 
 
 class Server(uvicorn.Server):
-    """Serves an application until SIGTERM or SIGINT, then ends its answers within ``grace`` seconds."""
+    """Serves an application until SIGTERM or SIGINT, then ends its answers within ``grace`` seconds.
 
-    def __init__(self, app: Application, grace: float) -> None:
+    ``told``: set by a signal that came before this could hear of it, and would be lost.
+    """
+
+    def __init__(self, app: Application, grace: float, told: threading.Event) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -24,7 +28,12 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=max(1, int(grace)),
             )
         )
-        self._app = app
+        self._app, self._told = app, told
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self._told.is_set():
+            self.should_exit = True
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._app.stopping()

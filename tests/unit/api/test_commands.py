@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +12,13 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
+from api.app import create_app
 from api.commands import db
 from api.commands_jobs import jobs
 from api.database.engine import Database
 from api.database.migrate import NEWEST
 from api.jobs.store import SqlJobStore
+from api.server import Server
 from api.settings import read_settings
 from cluster import Cost, Made, Order, run_here
 
@@ -121,3 +125,14 @@ def test_a_database_of_a_newer_version_is_left_alone_and_told() -> None:
     database.close()
     found = seedbed_jobs("list")
     assert (found.exit_code, "made by a newer version of Seedbed" in found.stderr) == (1, True)
+
+
+def test_a_signal_that_comes_before_the_server_could_hear_of_it_ends_it_all_the_same() -> None:
+    told = threading.Event()
+    told.set()
+    server = Server(create_app(read_settings()), 1.0, told)
+    listening = socket.create_server(("127.0.0.1", 0))
+    serving = threading.Thread(target=server.serve_at, args=(listening,), daemon=True)
+    serving.start()
+    serving.join(30)
+    assert not serving.is_alive()
