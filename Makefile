@@ -8,6 +8,8 @@ PAGES := docs/field-types.md docs/formats.md
 PAGE = $(BIN)/python -m cluster $(if $(findstring formats,$(1)),formats,types) --markdown
 # Processes for the tests: one more than there are cores, since many tests wait for servers; four at most.
 PYTEST_PROCESSES := -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --maxprocesses 4
+CHECKOV := 3.3.30
+POLICY := $(VENV)/policy/bin/checkov
 export RAY_USAGE_STATS_ENABLED := 0
 # Tests start many processes; each would compile every module anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -35,20 +37,32 @@ demo: $(STAMP) ## Start the service and use it over HTTP: a shop of five million
 	@$(BIN)/seedbed demo $(DEMO_ARGS)
 
 test: $(STAMP) ## Run all tests, on real Ray, databases and an S3 server that they start themselves
-	@$(BIN)/python -m pytest -q $(PYTEST_PROCESSES) $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -q $(PYTEST_PROCESSES) --ignore tests/kubernetes $(PYTEST_ARGS)
 
 soak: $(STAMP) ## Random schedules of faults over many jobs, and other tests that take long (an hour; see tests/soak)
 	@$(BIN)/python -m pytest -q -s -p no:xdist tests/soak $(PYTEST_ARGS)
 
-check: $(STAMP) ## Lint, check formatting, types, layering, and that the generated pages of docs/ are current
+check: $(STAMP) $(POLICY) ## Lint, formatting, types, layering; that generated pages are current; k8s/, the image and their policies
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(foreach page,$(PAGES),$(call PAGE,$(page)) | cmp -s - $(page) || \
 	  { echo "$(page) does not say what there is now; write it again with: make docs"; exit 1; };)
+	@$(BIN)/python k8s/monitoring/made.py --check
+	@$(BIN)/python -m pytest -q -p no:xdist tests/kubernetes $(PYTEST_ARGS)
+	@rm -rf build/k8s && $(BIN)/python -m tests.kubernetes.manifests build/k8s
+	@$(POLICY) --config-file k8s/checkov.yaml --directory build/k8s
 
-docs: $(STAMP) ## Write the pages of docs/ that are made from the field types and the formats
+# A tool with a hundred packages of its own, so in an environment of its own.
+$(POLICY): Makefile
+	@echo "seedbed: setting up checkov"
+	@$(PYTHON) -m venv $(VENV)/policy
+	@$(VENV)/policy/bin/python -m pip install --quiet --disable-pip-version-check 'checkov==$(CHECKOV)'
+	@touch $(POLICY)
+
+docs: $(STAMP) ## Write the pages that are made from the field types and formats, the dashboard and the rules
+	@$(BIN)/python k8s/monitoring/made.py
 	@$(foreach page,$(PAGES),$(call PAGE,$(page)) > $(page).new && mv $(page).new $(page) || \
 	  { rm -f $(page).new; exit 1; };)
 
