@@ -15,7 +15,7 @@ export RAY_USAGE_STATS_ENABLED := 0
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test soak check docs load bench bench-types format clean
+.PHONY: help install demo test soak rehearse check docs load bench bench-types format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 18
@@ -41,6 +41,9 @@ test: $(STAMP) ## Run all tests, on real Ray, databases and an S3 server that th
 
 soak: $(STAMP) ## Random schedules of faults over many jobs, and other tests that take long (an hour; see tests/soak)
 	@$(BIN)/python -m pytest -q -s -p no:xdist tests/soak $(PYTEST_ARGS)
+
+rehearse: $(STAMP) ## Production on this machine: replicas, PostgreSQL, Redis, S3, Ray nodes that come, die and go (some minutes)
+	@$(BIN)/python -m tests.rehearsal
 
 check: $(STAMP) $(POLICY) ## Lint, formatting, types, layering; that generated pages are current; k8s/, the image and their policies
 	@$(BIN)/ruff check .

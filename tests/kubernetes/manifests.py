@@ -19,7 +19,10 @@ import yaml
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "k8s"
 OVERLAYS = ("overlays/dev", "overlays/production")
-BUILT = ("base", *OVERLAYS, "ray-job")
+LOGGED = "../tests/kubernetes/logged"
+WORKLOADS = ("base", *OVERLAYS, LOGGED)
+"""Folders, from k8s/, that have the whole of Seedbed."""
+BUILT = (*WORKLOADS, "ray-job")
 Object = dict[str, Any]
 
 
@@ -103,7 +106,7 @@ def as_pods(objects: list[Object]) -> list[Object]:
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for name in (*OVERLAYS, "ray-job"):
+    for name in (*OVERLAYS, LOGGED, "ray-job"):
         objects = built(name)
         (folder / f"{name.rpartition('/')[2]}.yaml").write_text(yaml.safe_dump_all([*objects, *as_pods(objects)]))
 

@@ -11,13 +11,11 @@ import pytest
 import yaml
 
 from api.settings import PREFIX, Settings, misspelt
-from tests.kubernetes.manifests import BUILT, FOLDER, OVERLAYS, ROOT, Object, Pods, built, of_kind, pods, title
+from tests.kubernetes.manifests import BUILT, FOLDER, LOGGED, ROOT, WORKLOADS, Object, Pods, built, of_kind, pods, title
 from tests.servers.command_line import prepared
 from tests.servers.rest import rest_service
 
 IMAGE = re.compile(r"(images\.example\.com/)?seedbed:(?P<version>[\w.]+)")
-EXAMPLES = FOLDER / "overlays" / "production" / "secrets.example.yaml"
-WORKLOADS = ("base", *OVERLAYS)
 
 
 def matches(selector: Object, labels: Mapping[str, str]) -> bool:
@@ -156,10 +154,16 @@ def given(folder: str) -> dict[str, set[str]]:
         options = cluster["spec"].get("authOptions", {})
         if options.get("mode") == "token":
             found[f"Secret/{options.get('secretName', cluster['metadata']['name'])}"] = {"auth_token"}
-    if folder != "overlays/dev":
-        for each in yaml.safe_load_all(EXAMPLES.read_text()):
-            found[title(each)] = set(each["stringData"])
-    return found
+    return found | {title(each): set(each["stringData"]) for each in examples(folder)}
+
+
+def examples(folder: str) -> list[Object]:
+    """The Secrets that have to be there before all else, with values as they might be."""
+    if folder == "overlays/dev":
+        return []
+    files = [FOLDER / "overlays" / "production" / "secrets.example.yaml"]
+    files += [FOLDER / "logging" / "secret.example.yaml"] if folder == LOGGED else []
+    return [each for file in files for each in yaml.safe_load_all(file.read_text())]
 
 
 def sources(container: Object) -> Iterator[tuple[str, str | None]]:
@@ -191,6 +195,10 @@ def test_what_is_referred_to_is_there(folder: str) -> None:
         assert volumes <= mounted, each.of
         if "serviceAccountName" in each.spec:
             assert each.spec["serviceAccountName"] in accounts, each.of
+        for volume in each.spec.get("volumes", []):
+            if "configMap" in volume:
+                assert f"ConfigMap/{volume['configMap']['name']}" in there
+                used.add(f"ConfigMap/{volume['configMap']['name']}")
         for container in each.containers:
             for name, key in sources(container):
                 used.add(name)
@@ -207,7 +215,7 @@ def test_what_is_referred_to_is_there(folder: str) -> None:
 
 def environment(folder: str, container: Object) -> dict[str, str]:
     """The variables of a container whose values are known, those of Secrets in their examples."""
-    objects = [*built(folder), *(yaml.safe_load_all(EXAMPLES.read_text()) if folder != "overlays/dev" else ())]
+    objects = [*built(folder), *examples(folder)]
     known = {}
     for thing in of_kind(objects, "ConfigMap", "Secret"):
         if "data" in thing or "stringData" in thing:
@@ -320,7 +328,7 @@ def test_the_dispatcher_asks_for_as_many_actors_as_there_can_be(folder: str) -> 
     most = 0
     for group in cluster["spec"]["workerGroupSpecs"]:
         assert group["minReplicas"] <= group["replicas"] <= group["maxReplicas"]
-        (container,) = group["template"]["spec"]["containers"]
+        container = group["template"]["spec"]["containers"][0]
         assert quantity(container["resources"]["limits"]["cpu"]).is_integer()  # an actor takes a whole one
         most += group["maxReplicas"] * int(quantity(container["resources"]["limits"]["cpu"]))
         assert (
