@@ -1,6 +1,7 @@
 """The coordinator hosts of a dispatcher: one more whenever all are full, so that a run never waits for a process.
 
-They stay on the dispatcher's own node where they can: what keeps a node busy keeps an autoscaler from taking it away.
+They stand on the head's node, without a processor: what keeps another node busy keeps an autoscaler from taking it
+away, and such nodes come and go.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from typing import Any
 
 import ray
 from ray.exceptions import RayError, RayTaskError
-from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from cluster.calls import Calls
 from cluster.coordinator_host import RUNS, RunStatus, host_class
@@ -22,6 +22,10 @@ _ASK_SECONDS = 0.1
 _KEEP_SECONDS = 60.0
 _SILENT_SECONDS = 120.0
 """A host that is only busy, or just starting on a busy node, answers long before that."""
+
+
+_HEAD = {"node:__internal_head__": 0.0001}
+"""A little of what only the head's node has. An actor that needs nothing is put on any node, whatever it prefers."""
 
 
 class Host:
@@ -51,8 +55,7 @@ class Hosts:
         failed: Callable[[str, Exception], None],
     ) -> None:
         self._calls, self._told, self._ended, self._failed = calls, told, ended, failed
-        here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
-        self._class = host_class().options(scheduling_strategy=here)
+        self._class = host_class().options(resources=_HEAD)
         self._hosts: list[Host] = []
         self._of: dict[str, Host] = {}
         self._warm()

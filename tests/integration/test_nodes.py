@@ -24,6 +24,23 @@ def tell(progress):
 
 run(Order.model_validate_json(sys.argv[1]), actors=2, ray=True, progress=tell)
 """
+HOSTS = """
+import json, sys, time
+import ray
+from cluster.calls import Calls
+from cluster.hosts_ray import Hosts
+from cluster.session import ray_session
+
+with ray_session(None):
+    several = [Hosts(Calls(), print, print, print) for _ in range(5)]
+    deadline = time.monotonic() + 60
+    actors = []
+    while [each["State"] for each in actors] != ["ALIVE"] * 5 and time.monotonic() < deadline:
+        actors = list(ray._private.state.actors().values())
+        time.sleep(0.1)
+    (head,) = [each["NodeID"] for each in ray.nodes() if "node:__internal_head__" in each["Resources"]]
+    print("#", len(actors), *{each["Address"]["NodeID"] == head for each in actors}, flush=True)
+"""
 SLOW = {"type": "zstd", "level": 6}
 PARTS = 16
 
@@ -36,6 +53,16 @@ def head() -> Iterator[RayHead]:
 
 def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_coordinators_stand_on_the_head_s_node_and_keep_no_other(head: RayHead) -> None:
+    for _ in range(2):
+        head.add_node(cpus=1)
+    with driver(head, "-c", HOSTS) as asking:
+        assert asking.stdout is not None
+        said = [line.split() for line in asking.stdout if line.startswith("#")]
+        assert asking.wait(60) == 0, head.logs()
+    assert said == [["#", "5", "True"]]
 
 
 def test_a_node_that_dies_costs_its_parts_and_nothing_else(

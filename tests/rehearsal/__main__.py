@@ -59,11 +59,12 @@ def rehearse(scene: Stage) -> int:
     watch = Watch(scene, load)
     try:
         wait_for(lambda: scene.nodes() >= 2, "that nodes come for what waits")
-        wait_for(lambda: sum(asked.state == "succeeded" for asked in load.asked) >= 5, "that some jobs are done")
+        wait_for(load.under_way, "that actors are at work")
         say(f"SIGKILL for the replica at {scene.kill_replica()}")
         say(f"SIGKILL for a generator node, process {scene.kill_node()}")
         for each in askers:
             each.join(120)
+        wait_for(scene.has_noticed, "that Ray notices the death of the node")
         scene.kill_dispatcher()
         say("SIGKILL for the dispatcher; another one is started")
         scene.start_dispatcher("second")
@@ -71,6 +72,9 @@ def rehearse(scene: Stage) -> int:
         wait_for(lambda: watch.over, "the end of all jobs", 600)
         say(f"all jobs have ended; nodes are given up when they were idle for {IDLE_SECONDS:.0f} s")
         wait_for(lambda: scene.nodes() == 0, "that all nodes go")
+    except AssertionError:
+        print(scene.said())
+        raise
     finally:
         watch.close()
     return report(scene, load, watch.most)
@@ -78,18 +82,19 @@ def rehearse(scene: Stage) -> int:
 
 def report(scene: Stage, load: Load, most: int) -> int:
     """Verifies all, prints what was found, and counts what is wrong."""
-    print(
-        f"\n{'user':6} {'what':44} {'state':10} {'rows':>10} {'MB':>7} {'att.':>4} {'again':>5} {'actor-s':>8}  files"
-    )
-    wrong = 0
+    lines: dict[tuple[str, str, str], list[float]] = {}
     for asked in load.asked:
-        verdict = judged(scene, load, asked)
-        wrong += verdict not in {"verified", "gone"}
-        progress, cost = asked.found["progress"], asked.found["cost"]
-        print(
-            f"{asked.user:6} {asked.what:44} {asked.state:10} {progress['rows']:10,} {progress['bytes'] / 1e6:7.1f} "
-            f"{asked.found['attempt']:4} {cost['retries']:5} {cost['actor_seconds']:8.1f}  {verdict}"
-        )
+        losses, verdict = judged(scene, load, asked)
+        found = [1, asked.found["progress"]["rows"], asked.found["cost"]["bytes"] / 1e6, losses]
+        found += [asked.found["cost"]["retries"], asked.found["cost"]["actor_seconds"]]
+        before = lines.setdefault((asked.user, asked.what, verdict), [0.0] * len(found))
+        before[:] = map(sum, zip(before, found, strict=True))
+    print(
+        f"\n{'user':6} {'what':32} {'jobs':>4} {'rows':>10} {'MB':>7} {'leases lost':>11} {'retries':>7} {'actor-s':>7}"
+    )
+    for (user, what, verdict), figures in lines.items():
+        print(f"{user:6} {what:32}" + "".join(f"{each:12,.0f}" for each in figures) + f"  {verdict}")
+    wrong = sum(int(each[0]) for (*_, verdict), each in lines.items() if verdict not in {"verified", "gone"})
     for answer in load.answers:
         print(answer)
         wrong += " 20" not in answer
@@ -102,15 +107,15 @@ def report(scene: Stage, load: Load, most: int) -> int:
     return wrong
 
 
-def judged(scene: Stage, load: Load, asked: Asked) -> str:
-    """``verified``, ``gone`` (of a cancelled job, as it should be), or what is wrong."""
-    if asked.state != asked.fate:
-        return f"WRONG: {asked.state}, {asked.found['error']}"
+def judged(scene: Stage, load: Load, asked: Asked) -> tuple[int, str]:
+    """(leases that the run has lost; ``verified``, ``gone`` as a cancelled job is to be, or what is wrong)."""
     user = load.users[asked.user]("GET", "/user-stats").json()["user_id"]
-    target = scene.place.requests.job(user, asked.job).target
+    job = scene.place.requests.job(user, asked.job)
+    if asked.state != asked.fate:
+        return job.lease_losses, f"WRONG: {asked.state}, {asked.found['error']}"
     if asked.fate != "succeeded":
-        return "gone" if not scene.files(target) else "WRONG: files of it are left"
-    return "verified" if verify_data_set(target).ok else "WRONG: not what its manifest says"
+        return job.lease_losses, "gone" if not scene.files(job.target) else "WRONG: files of it are left"
+    return job.lease_losses, "verified" if verify_data_set(job.target).ok else "WRONG: not what its manifest says"
 
 
 def main() -> int:

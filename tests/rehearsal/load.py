@@ -16,6 +16,8 @@ PASSWORD = "correct horse battery"
 PADDING = {"type": "choice", "values": ["a", "x" * 3000], "weights": [1, 0]}
 """A narrow column that counts as a wide one, so that parts have the fewest rows there can be."""
 PART_ROWS = 65_536
+LARGE = 64
+"""Parts of a large data set."""
 FINAL = {"succeeded", "failed", "cancelled"}
 
 
@@ -87,7 +89,7 @@ class Load:
 
     def large(self) -> None:
         for seed, more in enumerate(({"compression": "zstd"}, {"format": "parquet"}, {"format": "csv,ndjson"})):
-            self._job("large", wide(16, seed), f"16 parts, {' '.join(map(str, more.values()))}", **more)
+            self._job("large", wide(LARGE, seed), f"{LARGE} parts, {' '.join(map(str, more.values()))}", **more)
 
     def small(self, count: int = 40) -> None:
         for seed in range(count):
@@ -117,6 +119,13 @@ class Load:
         with self._lock:
             self.asked.append(asked)
         return asked
+
+    def under_way(self) -> bool:
+        """Whether several actors are at work on the large data sets."""
+        found = [
+            self.users[each.user]("GET", f"/jobs/{each.job}").json() for each in self.asked if each.user == "large"
+        ]
+        return sum(job["progress"]["actors"] for job in found) >= 2 and any(job["progress"]["parts"] for job in found)
 
     def look(self) -> bool:
         """Asks how far all are; whether all have ended."""

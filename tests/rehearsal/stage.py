@@ -6,6 +6,8 @@ import contextlib
 import os
 import re
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +31,15 @@ IDLE_SECONDS = 6.0
 SECRET = "a secret that all replicas share, 32 bytes"
 TOKEN = "a token that all of Ray has to have: 32 bytes"
 _WAITED = 120.0
+_ACTORS = """
+import os, ray
+ray.init(os.environ["RAY_ADDRESS"], log_to_driver=False, logging_level="ERROR")
+for each in ray._private.state.actors().values():
+    if each["State"] not in {"DEAD"}:
+        print({name: each[name] for name in ("ActorClassName", "State", "JobID", "Address")})
+for node in ray.nodes():
+    print({name: node[name] for name in ("NodeID", "Alive", "NodeManagerAddress", "Resources")})
+"""
 
 
 @dataclass
@@ -46,8 +57,8 @@ class Stage:
         return max(0, self.head.alive() - 1)
 
     def urls(self) -> list[str]:
-        """Of the replicas that run."""
-        return [url for command, url in self.replicas if command.process.poll() is None]
+        """Of all replicas, also of those that were killed: a client does not know."""
+        return [url for _, url in self.replicas]
 
     def start_replica(self) -> str:
         command, url = self.place.serve("--no-dispatcher")
@@ -68,9 +79,23 @@ class Stage:
 
     def kill_node(self) -> int:
         """SIGKILL for the raylet of a generator node; its process id."""
-        found = [pid for pid, ip in raylets(self.head.address).items() if ip != self.head.address.partition(":")[0]]
-        os.kill(found[0], signal.SIGKILL)
-        return found[0]
+        found = self._raylets()[0]
+        os.kill(found, signal.SIGKILL)
+        return found
+
+    def has_noticed(self) -> bool:
+        """Whether Ray counts only nodes that live: it takes a quarter of a minute to notice a death."""
+        return self.nodes() == len(self._raylets())
+
+    def _raylets(self) -> list[int]:
+        head = self.head.address.partition(":")[0]
+        return [pid for pid, ip in raylets(self.head.address).items() if ip != head]
+
+    def said(self) -> str:
+        """The last that dispatchers and the autoscaler have said, and which actors there are."""
+        actors = subprocess.run([sys.executable, "-c", _ACTORS], env=self.head.driver_environment, capture_output=True)
+        logs = [command.said[-3000:] for command in self.dispatchers]
+        return "\n".join([*logs, actors.stdout.decode()])
 
     def files(self, target: str) -> list[str]:
         """The objects below a URL."""
@@ -119,7 +144,8 @@ def stage(folder: Path, said: Callable[[str], None]) -> Iterator[Stage]:
         said("PostgreSQL")
         limits = redis_url()
         said("Redis")
-        (folder / "s3").mkdir()
+        for name in ("s3", "service"):
+            (folder / name).mkdir()
         storage = stack.enter_context(S3Server(folder / "s3"))
         for name, value in storage.environment.items():
             os.environ[name] = value
