@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from ray.job_submission import JobStatus, JobSubmissionClient
 from typer.testing import CliRunner
 
 from cluster.cli import app
-from tests.servers.ray_head import BIN, RayHead
+from tests.servers.ray_head import BIN, ROOT, RayHead
 
 pytestmark = pytest.mark.ray
 
@@ -74,6 +75,25 @@ def test_a_job_that_is_stopped_goes_on_when_it_is_submitted_again(
     said = jobs.get_job_logs(again)
     assert re.search(r"done: 1,246,187 rows, [1-9]\d* parts? from before", said), said
     assert (out / "manifest.json").exists()
+
+
+def test_the_example_for_kubernetes_is_handed_in_as_kuberay_does_it(head: Submitting, tmp_path: Path) -> None:
+    """KubeRay writes the environment, quoted, and the entry point, as it is, into a line for the submitter's shell."""
+    spec = yaml.safe_load((ROOT / "k8s" / "ray-job" / "ray-job.yaml").read_text())["spec"]
+    fewer = spec["runtimeEnvYAML"].replace("10_000_000", "1_000").replace("1_000_000_000", "3_000")
+    target = spec["entrypoint"].replace("--actors 8", "--actors 2")
+    entry_point, count = re.subn(r"s3://\S+", str(tmp_path / "out"), target)
+    assert count == 1
+    quoted = json.dumps(json.dumps(yaml.safe_load(fewer)))
+    line = (
+        f"ray job submit --address {head.dashboard} --runtime-env-json {quoted} --submission-id shop -- {entry_point} ;"
+    )
+    job = subprocess.run(
+        ["bash", "-ce", line], env=head.environment, capture_output=True, text=True, timeout=150, cwd="/"
+    )
+    assert job.returncode == 0, job.stdout + job.stderr
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["rows"] == 4_000
+    assert {path.name for path in (tmp_path / "out").glob("*.parquet")} == {"customers.parquet", "orders.parquet"}
 
 
 def test_a_job_with_a_wrong_schema_fails_with_the_mistake_in_its_log(head: Submitting, tmp_path: Path) -> None:
