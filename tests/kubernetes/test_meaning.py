@@ -327,7 +327,8 @@ def test_the_dispatcher_asks_for_as_many_actors_as_there_can_be(folder: str) -> 
     (cluster,) = of_kind(built(folder), "RayCluster")
     most = 0
     for group in cluster["spec"]["workerGroupSpecs"]:
-        assert group["minReplicas"] <= group["replicas"] <= group["maxReplicas"]
+        assert 0 == group["minReplicas"] < group["maxReplicas"]
+        assert "replicas" not in group  # as with the service: applying it again would end what is at work
         container = group["template"]["spec"]["containers"][0]
         assert quantity(container["resources"]["limits"]["cpu"]).is_integer()  # an actor takes a whole one
         most += group["maxReplicas"] * int(quantity(container["resources"]["limits"]["cpu"]))
