@@ -20,7 +20,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* \
  && groupadd --gid 10001 seedbed \
  && useradd --uid 10001 --gid seedbed --no-create-home --home-dir /var/lib/seedbed seedbed \
- && install -d -o seedbed -g seedbed /var/lib/seedbed
+ && install -d -o seedbed -g seedbed /var/lib/seedbed /tmp/ray
 COPY --from=build /opt/seedbed /opt/seedbed
 ENV PATH=/opt/seedbed/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
