@@ -22,6 +22,7 @@ RUN apt-get update \
  && useradd --uid 10001 --gid seedbed --no-create-home --home-dir /var/lib/seedbed seedbed \
  && install -d -o seedbed -g seedbed /var/lib/seedbed /tmp/ray
 COPY --from=build /opt/seedbed /opt/seedbed
+COPY k8s/image/keep.sh /usr/local/bin/seedbed-keep
 ENV PATH=/opt/seedbed/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \

@@ -35,6 +35,8 @@ class Pods:
     spec: Object
     ray: str = ""
     """``head``, ``worker``, or nothing."""
+    foreign: bool = False
+    """Whether somebody else makes them, as cert-manager its own."""
 
     @property
     def containers(self) -> list[Object]:
@@ -75,8 +77,10 @@ def pods(objects: list[Object]) -> Iterator[Pods]:
             for group in spec["workerGroupSpecs"]:
                 yield _pods(f"{title(thing)} {group['groupName']}", group["template"], name, "worker")
         elif thing["kind"] == "RayJob":
-            found = _pods(title(thing), spec["submitterPodTemplate"])
-            yield Pods(found.of, found.labels | {"ray.io/originated-from-crd": "RayJob"}, found.spec)
+            yield _pods(title(thing), spec["submitterPodTemplate"])
+        elif thing["kind"] == "Ingress" and "cert-manager.io/cluster-issuer" in thing["metadata"]["annotations"]:
+            labels = {"acme.cert-manager.io/http01-solver": "true"}
+            yield Pods(f"{title(thing)} solver", labels, {"containers": []}, foreign=True)
 
 
 def _pods(of: str, template: Object, cluster: str = "", kind: str = "") -> Pods:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,7 @@ def test_the_dockerfile_is_as_hadolint_wants_it() -> None:
         each["spec"]["template"]["spec"]["securityContext"]["runAsUser"]
         for each in of_kind(built("base"), "Deployment", "Job")
     }
+    assert "COPY k8s/image/keep.sh /usr/local/bin/seedbed-keep" in text
     assert users == {int(number) for number in re.findall(r"^USER (\d+)", text, re.MULTILINE)}
 
 
@@ -81,6 +84,26 @@ def test_the_build_makes_what_the_image_holds(tmp_path: Path) -> None:
     assert json.loads(made.stdout)["digest"] == json.loads(here.stdout)["digest"]
 
 
+def test_what_is_kept_is_started_again_until_it_is_told_to_stop(tmp_path: Path, wait_for: Callable[..., Any]) -> None:
+    tries, ready, told = (tmp_path / name for name in ("tries", "ready", "told"))
+    seedbed = tmp_path / "seedbed"
+    seedbed.write_text(
+        f'#!/bin/sh\necho "$@" >> {tries}\n[ $(wc -l < {tries}) -ge 3 ] || exit 7\n'
+        f"trap 'echo told > {told}; exit 5' TERM\n: > {ready}\nwhile :; do sleep 0.05; done\n"
+    )
+    seedbed.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "KEEP_SECONDS": "0.1"}
+    command = [FOLDER / "image" / "keep.sh", "dispatcher", "--name", "a b"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as kept:
+        wait_for(ready.exists, 30, "a third try, that goes on")
+        kept.terminate()
+        assert kept.wait(30) == 5
+        assert told.read_text() == "told\n"
+        assert tries.read_text() == "dispatcher --name a b\n" * 3
+        assert kept.stderr is not None
+        assert kept.stderr.read().count("ended with 7 and is started again in 0.1 s") == 2
+
+
 # compose.yaml
 
 SERVICES = {"api", "dispatcher", "ray", "generator", "postgresql", "redis", "s3", "prometheus", "grafana"}
@@ -96,6 +119,8 @@ def test_what_compose_starts_fits_together(compose: dict[str, Any]) -> None:
     services = compose["services"]
     assert set(services) == SERVICES
     names = set(services)
+    networks = [service.get("networks", {}).get("default", {}) for service in services.values()]
+    aliases = {alias for network in networks for alias in network.get("aliases", [])}
     for name, service in services.items():
         assert re.fullmatch(r"[^:]+:[^:]*\d[^:]*", service["image"]), name
         assert set(service.get("depends_on", [])) <= names
@@ -106,8 +131,8 @@ def test_what_compose_starts_fits_together(compose: dict[str, Any]) -> None:
             assert (ROOT / source).is_file() if source.startswith(".") else source in compose["volumes"], name
         for shared in ("network_mode", "pid"):
             assert service.get(shared, "service:ray").removeprefix("service:") in names
-        for host in re.findall(r"(?://|@)(?:[^@/\s]*@)?([a-z0-9]+):\d+", json.dumps(service.get("environment", {}))):
-            assert host in names, (name, host)
+        for host in re.findall(r"(?://|@)(?:[^@/\s]*@)?([a-z0-9.]+):\d+", json.dumps(service.get("environment", {}))):
+            assert host in names | aliases, (name, host)
     used = {volume.partition(":")[0] for service in services.values() for volume in service.get("volumes", [])}
     assert set(compose["volumes"]) == {name for name in used if not name.startswith(".")}
     prometheus = yaml.safe_load((FOLDER / "compose" / "prometheus.yaml").read_text())
@@ -127,7 +152,7 @@ def test_compose_s_settings_are_those_that_the_code_reads(compose: dict[str, Any
         assert done.returncode == 0, done.stderr
     for name in ("dispatcher", "ray", "generator"):
         assert services[name]["environment"]["RAY_AUTH_TOKEN"] == services["ray"]["environment"]["RAY_AUTH_TOKEN"]
-        assert services[name]["environment"]["AWS_ENDPOINT_URL_S3"] == "http://s3:8333"
+        assert services[name]["environment"]["AWS_ENDPOINT_URL_S3"] == "http://s3.localhost:8333"
     assert not [key for key in services["generator"]["environment"] if key.startswith(PREFIX)]
     # The same S3 server and database as those of the overlay for trying out.
     images = {

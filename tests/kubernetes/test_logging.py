@@ -34,7 +34,7 @@ def test_our_lines_pass_the_filter_and_have_the_time_that_the_parser_reads() -> 
     pipeline = settings()["pipeline"]
     key, wanted = pipeline["filters"][0]["regex"].split(" ", 1)
     assert key == "log"
-    (parser,) = settings()["service"]["parsers"]
+    (parser,) = settings()["parsers"]
     assert pipeline["filters"][1]["parser"] == parser["name"]
     for line in lines:
         assert re.search(wanted, line)
