@@ -37,10 +37,11 @@ def made() -> dict[str, str]:
 def main(check: bool) -> int:
     for name, text in made().items():
         path = HERE / name
-        if check and (not path.exists() or path.read_text() != text):
+        if not check:
+            path.write_text(text)
+        elif not path.exists() or path.read_text() != text:
             print(f"{path} is not what its sources say; write it again with: make docs")
             return 1
-        path.write_text(text)
     return 0
 
 

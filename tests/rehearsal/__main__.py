@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from cluster import verify_data_set
@@ -53,17 +54,16 @@ class Watch:
 def rehearse(scene: Stage) -> int:
     """Carries the rehearsal out; how many things went wrong."""
     load = Load(scene.urls)
-    askers = [threading.Thread(target=each) for each in (load.large, load.small, load.mixed)]
-    for each in askers:
-        each.start()
+    askers = ThreadPoolExecutor(3)
+    asking = [askers.submit(each) for each in (load.large, load.small, load.mixed)]
     watch = Watch(scene, load)
     try:
         wait_for(lambda: scene.nodes() >= 2, "that nodes come for what waits")
         wait_for(load.under_way, "that actors are at work")
         say(f"SIGKILL for the replica at {scene.kill_replica()}")
         say(f"SIGKILL for a generator node, process {scene.kill_node()}")
-        for each in askers:
-            each.join(120)
+        for each in asking:
+            each.result(120)
         wait_for(scene.has_noticed, "that Ray notices the death of the node")
         scene.kill_dispatcher()
         say("SIGKILL for the dispatcher; another one is started")
@@ -77,6 +77,7 @@ def rehearse(scene: Stage) -> int:
         raise
     finally:
         watch.close()
+        askers.shutdown(cancel_futures=True)
     return report(scene, load, watch.most)
 
 
@@ -89,15 +90,14 @@ def report(scene: Stage, load: Load, most: int) -> int:
         found += [asked.found["cost"]["retries"], asked.found["cost"]["actor_seconds"]]
         before = lines.setdefault((asked.user, asked.what, verdict), [0.0] * len(found))
         before[:] = map(sum, zip(before, found, strict=True))
-    print(
-        f"\n{'user':6} {'what':32} {'jobs':>4} {'rows':>10} {'MB':>7} {'leases lost':>11} {'retries':>7} {'actor-s':>7}"
-    )
+    heads = ("jobs", "rows", "MB", "leases lost", "retries", "actor-s")
+    print(f"\n{'user':6} {'what':32}" + "".join(f"{each:>12}" for each in heads))
     for (user, what, verdict), figures in lines.items():
         print(f"{user:6} {what:32}" + "".join(f"{each:12,.0f}" for each in figures) + f"  {verdict}")
     wrong = sum(int(each[0]) for (*_, verdict), each in lines.items() if verdict not in {"verified", "gone"})
-    for answer in load.answers:
-        print(answer)
-        wrong += " 20" not in answer
+    for what, answer in load.answers:
+        print(f"{what}: {answer.status_code}, {len(answer.content):,} bytes")
+        wrong += not answer.is_success
     wait_for(lambda: not scene.leftovers(), "that nothing is left of runs that are over", 60)
     again = sum(client.again for client in load.users.values())
     wrong += most < NODES
@@ -114,7 +114,8 @@ def judged(scene: Stage, load: Load, asked: Asked) -> tuple[int, str]:
     if asked.state != asked.fate:
         return job.lease_losses, f"WRONG: {asked.state}, {asked.found['error']}"
     if asked.fate != "succeeded":
-        return job.lease_losses, "gone" if not scene.files(job.target) else "WRONG: files of it are left"
+        left = scene.files(job.target)
+        return job.lease_losses, f"WRONG: {left} are left" if left else "gone"
     return job.lease_losses, "verified" if verify_data_set(job.target).ok else "WRONG: not what its manifest says"
 
 

@@ -84,7 +84,7 @@ class Load:
     def __init__(self, urls: Callable[[], list[str]]) -> None:
         self.users = {name: Client(name, urls) for name in ("large", "small", "mixed")}
         self.asked: list[Asked] = []
-        self.answers: list[str] = []
+        self.answers: list[tuple[str, httpx.Response]] = []
         self._lock = threading.Lock()
 
     def large(self) -> None:
@@ -103,14 +103,13 @@ class Load:
         for each in ("avro", "sql", "xml", "excel"):
             self._job("mixed", shop(3000, 7), f"12,000 rows as {each}", format=each)
         dropped = self._job("mixed", wide(40, 99), "cancelled under way", fate="cancelled")
-        answer = client("POST", f"/jobs/{dropped.job}/cancel")
-        self.answers.append(f"a cancelled job {answer.status_code}")
+        self.answers.append(("a cancelled job", client("POST", f"/jobs/{dropped.job}/cancel")))
         one = {"seed": 3, "rows": 5_000, "fields": {"id": "uuid", "name": "full_name"}}
         inline = client("POST", "/generate-data", json={"schema": one, "mode": "inline", "format": "ndjson"})
-        self.answers.append(f"an inline answer {inline.status_code}, {len(inline.content):,} bytes")
+        self.answers.append(("an inline answer", inline))
         virtual = client("POST", "/datasets", json={"schema": {**one, "rows": 10**12}}).json()
         page = client("GET", f"/datasets/{virtual['id']}/rows", params={"offset": 10**12 - 2, "limit": 2})
-        self.answers.append(f"a page at row 999,999,999,998 {page.status_code}, {len(page.content):,} bytes")
+        self.answers.append(("a page at row 999,999,999,998", page))
 
     def _job(self, user: str, schema: dict[str, Any], what: str, fate: str = "succeeded", **more: Any) -> Asked:
         answer = self.users[user]("POST", "/generate-data", json={"schema": schema, **more})

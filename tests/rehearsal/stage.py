@@ -75,7 +75,12 @@ class Stage:
         return url
 
     def kill_dispatcher(self) -> None:
-        self.dispatchers[-1].kill()
+        """SIGKILL for what keeps it, and for itself, which would else hand its runs back in order."""
+        command = self.dispatchers[-1]
+        children = command.children()
+        command.kill()
+        for child in children:
+            os.kill(child, signal.SIGKILL)
 
     def kill_node(self) -> int:
         """SIGKILL for the raylet of a generator node; its process id."""
